@@ -1,0 +1,108 @@
+import { defineTable, optional, required } from "./columns.ts";
+
+/**
+ * What `clean` hands on. Money is in minor units of the workspace currency, converted at the business date.
+ * `value_minor` is the amount on the value basis (margin, net or revenue) that the artifact's values name;
+ * refunds are kept apart with their own date, so that nothing is netted before it was known.
+ */
+export const cleanCustomers = defineTable("customers", ["customer_id"], {
+  customer_id: required("text"),
+  created_at: optional("timestamp"),
+  country: optional("text"),
+  language: optional("text"),
+  acquisition_channel: optional("text"),
+  consent_email: optional("text"),
+  consent_ads: optional("text"),
+});
+
+export const cleanOrders = defineTable("orders", ["order_id"], {
+  order_id: required("text"),
+  customer_id: required("text"),
+  known_at: required("timestamp"),
+  gross_minor: required("integer"),
+  discount_minor: required("integer"),
+  net_minor: required("integer"),
+  value_minor: required("integer"),
+  shipping_minor: required("integer"),
+  units: required("integer"),
+  has_coupon: required("boolean"),
+});
+
+export const cleanOrderLines = defineTable("order_lines", ["order_id", "line_no"], {
+  order_id: required("text"),
+  line_no: required("integer"),
+  customer_id: required("text"),
+  known_at: required("timestamp"),
+  product_id: optional("text"),
+  category: optional("text"),
+  units: required("integer"),
+  net_minor: required("integer"),
+});
+
+export const cleanRefunds = defineTable("refunds", ["refund_id"], {
+  refund_id: required("text"),
+  order_id: optional("text"),
+  customer_id: required("text"),
+  known_at: required("timestamp"),
+  net_minor: required("integer"),
+  value_minor: required("integer"),
+});
+
+export const cleanEvents = defineTable("events", ["event_id"], {
+  event_id: required("text"),
+  customer_id: required("text"),
+  session_id: optional("text"),
+  known_at: required("timestamp"),
+  name: required("text"),
+  category: optional("text"),
+});
+
+export const cleanTreatments = defineTable("treatments", ["treatment_id"], {
+  treatment_id: required("text"),
+  type: required("text"),
+  percent_bps: optional("integer"),
+  valid_days: optional("integer"),
+  channel: optional("text"),
+  contact_cost_minor: required("integer"),
+});
+
+export const cleanAssignments = defineTable("assignments", ["assignment_id"], {
+  assignment_id: required("text"),
+  customer_id: required("text"),
+  treatment_id: required("text"),
+  eligible_treatment_ids: optional("text"),
+  propensity: optional("double"),
+  known_at: required("timestamp"),
+});
+
+export const cleanExposures = defineTable("exposures", ["exposure_id"], {
+  exposure_id: required("text"),
+  assignment_id: optional("text"),
+  customer_id: required("text"),
+  treatment_id: required("text"),
+  kind: required("text"),
+  known_at: required("timestamp"),
+  cost_minor: required("integer"),
+});
+
+export const cleanTables = {
+  customers: cleanCustomers,
+  orders: cleanOrders,
+  order_lines: cleanOrderLines,
+  refunds: cleanRefunds,
+  events: cleanEvents,
+  treatments: cleanTreatments,
+  assignments: cleanAssignments,
+  exposures: cleanExposures,
+} as const;
+
+/** What each cleaning rule touched, in the order the rules ran. */
+export const cleaningRules = defineTable("cleaning_rules", ["position"], {
+  position: required("integer"),
+  rule: required("text"),
+  table_name: required("text"),
+  rows_before: required("integer"),
+  rows_touched: required("integer"),
+  money_touched_minor: required("integer"),
+  effect: required("text"),
+});

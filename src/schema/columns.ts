@@ -1,0 +1,29 @@
+/** The types a column can have in the tables that stages carry between them. */
+export type ColumnType = "text" | "integer" | "double" | "boolean" | "timestamp" | "date";
+
+export interface Column<Type extends ColumnType = ColumnType, Required extends boolean = boolean> {
+  readonly type: Type;
+  /** A row without a value here is set aside. */
+  readonly required: Required;
+}
+
+export type Columns = Readonly<Record<string, Column>>;
+
+export interface Table<C extends Columns = Columns> {
+  readonly name: string;
+  readonly columns: C;
+  /** The columns that identify a row; loading the same key again replaces the row. */
+  readonly key: readonly (keyof C & string)[];
+}
+
+export function optional<Type extends ColumnType>(type: Type): Column<Type, false> {
+  return { type, required: false };
+}
+
+export function required<Type extends ColumnType>(type: Type): Column<Type, true> {
+  return { type, required: true };
+}
+
+export function defineTable<C extends Columns>(name: string, key: readonly (keyof C & string)[], columns: C): Table<C> {
+  return { name, key, columns };
+}

@@ -1,0 +1,153 @@
+import { defineTable, optional, required } from "./columns.ts";
+
+/**
+ * The canonical tables every source is mapped to. Rules that hold for all of them:
+ * ids are opaque text; `_at` columns are UTC; `_minor` columns are integer minor units of the row's `currency`,
+ * never negative (direction is by table); NULL means unknown, never zero; lists are text joined by `;`.
+ */
+export const customers = defineTable("customers", ["customer_id"], {
+  customer_id: required("text"),
+  created_at: optional("timestamp"),
+  country: optional("text"),
+  language: optional("text"),
+  acquisition_channel: optional("text"),
+  email_hmac: optional("text"),
+  phone_hmac: optional("text"),
+  consent_email: optional("text"),
+  consent_ads: optional("text"),
+  is_test: optional("boolean"),
+});
+
+export const products = defineTable("products", ["product_id"], {
+  product_id: required("text"),
+  sku: optional("text"),
+  title: optional("text"),
+  category_path: optional("text"),
+  list_price_minor: optional("integer"),
+  unit_cost_minor: optional("integer"),
+  currency: optional("text"),
+});
+
+export const orders = defineTable("orders", ["order_id"], {
+  order_id: required("text"),
+  customer_id: optional("text"),
+  ordered_at: required("timestamp"),
+  cancelled_at: optional("timestamp"),
+  status: required("text"),
+  sales_channel: optional("text"),
+  currency: required("text"),
+  items_gross_minor: required("integer"),
+  discount_minor: optional("integer"),
+  shipping_minor: optional("integer"),
+  tax_minor: optional("integer"),
+  total_minor: optional("integer"),
+  shipping_cost_minor: optional("integer"),
+  payment_fee_minor: optional("integer"),
+  coupon_codes: optional("text"),
+  ship_country: optional("text"),
+  is_test: optional("boolean"),
+});
+
+export const orderLines = defineTable("order_lines", ["order_id", "line_no"], {
+  order_id: required("text"),
+  line_no: required("integer"),
+  product_id: optional("text"),
+  title: optional("text"),
+  quantity: required("integer"),
+  unit_price_minor: required("integer"),
+  line_discount_minor: optional("integer"),
+  unit_cost_minor: optional("integer"),
+});
+
+export const refunds = defineTable("refunds", ["refund_id"], {
+  refund_id: required("text"),
+  order_id: optional("text"),
+  customer_id: optional("text"),
+  refunded_at: required("timestamp"),
+  kind: optional("text"),
+  goods_minor: required("integer"),
+  shipping_minor: optional("integer"),
+  currency: required("text"),
+  reason: optional("text"),
+});
+
+export const events = defineTable("events", ["event_id"], {
+  event_id: required("text"),
+  customer_id: required("text"),
+  session_id: optional("text"),
+  occurred_at: required("timestamp"),
+  name: required("text"),
+  product_id: optional("text"),
+});
+
+export const treatments = defineTable("treatments", ["treatment_id"], {
+  treatment_id: required("text"),
+  type: required("text"),
+  percent_bps: optional("integer"),
+  valid_days: optional("integer"),
+  channel: optional("text"),
+  variable_cost_minor: optional("integer"),
+  currency: optional("text"),
+  is_personal_price: optional("boolean"),
+});
+
+export const assignments = defineTable("assignments", ["assignment_id"], {
+  assignment_id: required("text"),
+  experiment_id: optional("text"),
+  customer_id: required("text"),
+  treatment_id: required("text"),
+  eligible_treatment_ids: optional("text"),
+  propensity: optional("double"),
+  policy_id: optional("text"),
+  holdout: optional("text"),
+  assigned_at: required("timestamp"),
+});
+
+export const exposures = defineTable("exposures", ["exposure_id"], {
+  exposure_id: required("text"),
+  assignment_id: optional("text"),
+  customer_id: optional("text"),
+  treatment_id: required("text"),
+  channel: optional("text"),
+  kind: required("text"),
+  exposed_at: required("timestamp"),
+  order_id: optional("text"),
+  cost_minor: optional("integer"),
+  currency: optional("text"),
+});
+
+export const fxRates = defineTable("fx_rates", ["date", "base", "quote"], {
+  date: required("date"),
+  base: required("text"),
+  quote: required("text"),
+  rate: required("double"),
+  provider: optional("text"),
+});
+
+export const canonicalTables = {
+  customers,
+  products,
+  orders,
+  order_lines: orderLines,
+  refunds,
+  events,
+  treatments,
+  assignments,
+  exposures,
+  fx_rates: fxRates,
+} as const;
+
+export type CanonicalTableName = keyof typeof canonicalTables;
+
+export const canonicalTableNames = Object.keys(canonicalTables) as CanonicalTableName[];
+
+/** Why a row was set aside, and where it came from; nothing is ever dropped without one of these. */
+export const setAside = defineTable("set_aside", ["source_id", "file", "line", "table_name"], {
+  source_id: required("text"),
+  file: required("text"),
+  line: required("integer"),
+  table_name: required("text"),
+  reason: required("text"),
+  column_name: optional("text"),
+  value: optional("text"),
+});
