@@ -9,3 +9,8 @@ export interface Clock {
 export const systemClock: Clock = { now: () => Date.now(), elapsedMs: () => performance.now() };
 
 export const millisecondsPerDay = 86_400_000;
+
+/** The UTC date of an instant, 2024-12-31. */
+export function isoDate(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 10);
+}

@@ -1,0 +1,160 @@
+import { isoDate } from "../base/clock.ts";
+import { toMajor } from "../base/money.ts";
+import { count } from "../engine/sql/functions.ts";
+import { from, namedTable } from "../engine/sql/query.ts";
+import type { AverageEffect, EffectModel } from "../models/doubly-robust-effects.ts";
+import type { PanelValues } from "../panel/panel.ts";
+import { type Artifact, openTable } from "../runs/artifact.ts";
+import type { StageContext } from "../runs/context.ts";
+import type { ActionSummary, Interval, PlanSummary, RunSummary } from "../schema/summary.ts";
+import type { ShopOptions } from "../simulate/shop.ts";
+import { backtest } from "./backtest.ts";
+import { valueDistribution } from "./distribution.ts";
+import { heldOutValue } from "./held-out-value.ts";
+import { retention } from "./retention.ts";
+import { type ReplaySettings, truth } from "./truth.ts";
+
+export interface EvaluateInput {
+  ingested: Artifact<{ sources: { file: string; preset: string; rows: number; kept: number; setAside: number }[] }>;
+  cleaned: Artifact<{
+    currency: string;
+    valueBasis: string;
+    assumed: boolean;
+    rules: { rule: string; table: string; rowsBefore: number; rowsTouched: number; moneyTouchedMinor: number }[];
+  }>;
+  featured: Artifact<
+    PanelValues & {
+      testOrigins: readonly number[];
+      longestProvableHorizonDays: number;
+      clvStatus: "proved" | "untested" | "withheld";
+      historyDays: number;
+      customers: number;
+    }
+  >;
+  trained: Artifact<{ effects?: { averages: AverageEffect[]; status: EffectModel["status"] } }>;
+  predicted: Artifact<{ effectsFrom: string; actions: string[] }>;
+  planned: Artifact<{ plan: PlanSummary; frontier: RunSummary["frontier"]; experiment?: RunSummary["experiment"] }>;
+}
+
+export type EvaluateOptions = ReplaySettings & { simulation?: ShopOptions };
+export type EvaluateValues = Omit<RunSummary, "project" | "stages" | "files">;
+
+/** Judges everything the run produced: predictions against what happened, promises against held-out decisions, and, for a simulated shop, against the truth. */
+export async function evaluate(
+  input: EvaluateInput,
+  options: EvaluateOptions,
+  context: StageContext,
+): Promise<EvaluateValues> {
+  const { engine, seed, output } = context;
+  const { cleaned, featured, trained, predicted, planned } = input;
+  const { plan, frontier, experiment } = planned.values;
+  const horizons = await backtest(engine, featured, predicted, seed);
+  const { horizonsDays } = featured.values;
+  const longest = horizonsDays[horizonsDays.length - 1];
+  const values: EvaluateValues = {
+    currency: cleaned.values.currency,
+    valueBasis: cleaned.values.valueBasis,
+    assumedMargin: cleaned.values.assumed,
+    asOf: isoDate(featured.values.asOf),
+    customers: featured.values.customers,
+    data: {
+      sources: input.ingested.values.sources.map(({ file, preset, rows, kept, setAside }) => ({
+        file,
+        preset,
+        rows,
+        kept,
+        setAside,
+      })),
+      setAsideReasons: [
+        ...(await setAsideReasons(engine, input.ingested)),
+        ...(await setAsideReasons(engine, cleaned)),
+      ],
+      rules: cleaned.values.rules.map(({ rule, table, rowsBefore, rowsTouched, moneyTouchedMinor }) => ({
+        rule,
+        table,
+        rowsBefore,
+        rowsTouched,
+        moneyTouched: toMajor(moneyTouchedMinor, cleaned.values.currency),
+      })),
+    },
+    horizons: {
+      horizonsDays: [...horizonsDays],
+      longestProvableHorizonDays: featured.values.longestProvableHorizonDays,
+      clvStatus: featured.values.clvStatus,
+      historyDays: featured.values.historyDays,
+    },
+    backtest: {
+      value90d: horizons.find(({ horizonDays }) => horizonDays === options.shortHorizonDays),
+      clv: horizons.find(({ horizonDays }) => horizonDays === options.clvHorizonDays),
+      horizons,
+    },
+    distribution: await valueDistribution(engine, predicted, longest),
+    retention: await retention(engine, cleaned, featured.values.asOf),
+    effects: effectSummaries(trained, predicted.values),
+    plan: {
+      ...plan,
+      heldOutValue:
+        plan.status === "ready"
+          ? await heldOutValue(engine, trained, { balance: plan.balance, price: plan.shadowPrice })
+          : undefined,
+    },
+    frontier,
+    experiment,
+    truth:
+      options.simulation && plan.status === "ready"
+        ? await truth(engine, planned, options.simulation, options)
+        : undefined,
+  };
+  await output.writeFile("evaluation.json", `${JSON.stringify(values, null, 1)}\n`);
+  return values;
+}
+
+async function setAsideReasons(
+  engine: StageContext["engine"],
+  artifact: Artifact,
+): Promise<RunSummary["data"]["setAsideReasons"]> {
+  if (!artifact.has("set_aside")) return [];
+  const types = { table_name: "text", reason: "text" } as const;
+  const s = namedTable(await openTable(engine, artifact, "set_aside", types), types, "s");
+  const { rows, texts, numbers } = await engine.collect(
+    from(s)
+      .select({ table: s.columns.table_name, reason: s.columns.reason, count: count() })
+      .groupBy(s.columns.table_name, s.columns.reason)
+      .orderBy(s.columns.table_name, s.columns.reason),
+  );
+  return Array.from({ length: rows }, (_, row) => ({
+    table: texts.table[row] as string,
+    reason: texts.reason[row] as string,
+    rows: numbers.count[row],
+  }));
+}
+
+function effectSummaries(
+  trained: EvaluateInput["trained"],
+  predicted: { effectsFrom: string; actions: string[] },
+): ActionSummary[] {
+  const { effects } = trained.values;
+  if (!effects) {
+    const status = predicted.effectsFrom === "assumptions" ? ("assumed" as const) : ("refused" as const);
+    return predicted.actions.slice(1).map((action) => ({ action, status, decisions: 0 }));
+  }
+  return effects.averages.map(({ action, treatedRows, short, long, total }) => {
+    const stated = effects.status.find((status) => status.action === action);
+    const refusal = [stated?.short, stated?.long].find((status) => status?.status === "refused");
+    return {
+      action,
+      status: refusal ? "refused" : "estimated",
+      reason: refusal?.status === "refused" ? refusal.reason : undefined,
+      decisions: treatedRows,
+      short: ninety(short),
+      long: ninety(long),
+      total: ninety(total),
+      minimumDetectableEffect: total?.minimumDetectableEffect,
+    };
+  });
+}
+
+function ninety(effect: AverageEffect["short"]): Interval | undefined {
+  if (!effect) return undefined;
+  return { estimate: effect.estimate, low: effect.interval90.lower, high: effect.interval90.upper, level: 0.9 };
+}

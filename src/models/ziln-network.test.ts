@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { createRandom } from "../base/random.ts";
+import { spearman } from "../stats/ranking.ts";
+import { predictZilnNetwork, type TrainingTable, trainZilnNetwork } from "./ziln-network.ts";
+
+/** Value is lognormal with probability p(x); the second horizon is three times the first; feature 2 is noise, 3 is often missing. */
+function synthetic(rows: number, seed: string): { table: TrainingTable; expected: Float64Array } {
+  const random = createRandom(seed);
+  const features = new Float32Array(rows * 3);
+  const outcomes = new Float32Array(rows * 2);
+  const expected = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const rate = random.normal();
+    const level = random.normal();
+    features.set([Math.exp(rate), random.uniform() < 0.3 ? Number.NaN : level, random.normal()], row * 3);
+    const probability = 1 / (1 + Math.exp(1 - 1.5 * rate));
+    const mu = 3 + 0.6 * level;
+    expected[row] = probability * Math.exp(mu + 0.5 * 0.5 ** 2);
+    const value = random.uniform() < probability ? Math.exp(mu + 0.5 * random.normal()) : 0;
+    outcomes.set([value, row % 4 === 0 ? Number.NaN : 3 * value], row * 2);
+  }
+  const isValidation = Uint8Array.from({ length: rows }, (_, row) => Number(row >= 0.8 * rows));
+  return { table: { featureNames: ["rate", "level", "noise"], rows, features, outcomes, isValidation }, expected };
+}
+
+const options = { horizonsDays: [90, 365], hiddenUnits: [32, 32], seed: "test", maxEpochs: 12 };
+
+describe("the ZILN network", () => {
+  it("learns a zero-inflated lognormal: order and level of the expected value", async () => {
+    const { table, expected } = synthetic(8000, "truth");
+    const network = await trainZilnNetwork(table, options);
+    const predicted = await predictZilnNetwork(network, table.features, table.rows);
+    const first = Float64Array.from(expected, (_, row) => predicted.mean[2 * row]);
+    const second = Float64Array.from(expected, (_, row) => predicted.mean[2 * row + 1]);
+    const rate = Float64Array.from(expected, (_, row) => table.features[3 * row]);
+    const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
+    expect(spearman(first, expected)).toBeGreaterThan(0.9);
+    expect(spearman(first, expected)).toBeGreaterThan(spearman(rate, expected) + 0.03);
+    expect(Math.abs(sum(first) / sum(expected) - 1)).toBeLessThan(0.1);
+    expect(Math.abs(sum(second) / (3 * sum(expected)) - 1)).toBeLessThan(0.12);
+    for (let at = 0; at < predicted.mean.length; at++) {
+      expect(predicted.purchaseProbability[at]).toBeGreaterThanOrEqual(0);
+      expect(predicted.purchaseProbability[at]).toBeLessThanOrEqual(1);
+      expect(predicted.p10[at]).toBeLessThanOrEqual(predicted.p50[at]);
+      expect(predicted.p50[at]).toBeLessThanOrEqual(predicted.p90[at]);
+    }
+  });
+
+  it("gives the same bytes for the same seed whatever the number of threads, and other bytes for another seed", async () => {
+    const { table } = synthetic(600, "small");
+    const one = await trainZilnNetwork(table, { ...options, maxEpochs: 2, threads: 1 });
+    const two = await trainZilnNetwork(table, { ...options, maxEpochs: 2, threads: 2 });
+    const other = await trainZilnNetwork(table, { ...options, maxEpochs: 2, seed: "other" });
+    expect(Buffer.from(one.onnx).equals(Buffer.from(two.onnx))).toBe(true);
+    expect(one.card).toEqual(two.card);
+    expect(Buffer.from(one.onnx).equals(Buffer.from(other.onnx))).toBe(false);
+  });
+
+  it("stops when it is told to, with one clear error", async () => {
+    const { table } = synthetic(20_000, "long");
+    const controller = new AbortController();
+    const training = trainZilnNetwork(table, {
+      ...options,
+      maxEpochs: 500,
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    });
+    await expect(training).rejects.toMatchObject({ code: "interrupted" });
+  });
+
+  it("refuses data without any positive outcome", async () => {
+    const { table } = synthetic(100, "nothing");
+    await expect(trainZilnNetwork({ ...table, outcomes: new Float32Array(200) }, options)).rejects.toMatchObject({
+      code: "no_positive_outcomes",
+    });
+  });
+});

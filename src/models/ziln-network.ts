@@ -1,0 +1,256 @@
+import { ModelError } from "../base/errors.ts";
+import { createRandom } from "../base/random.ts";
+import { denseParameters, type Parameter } from "../nn/layers.ts";
+import { normalQuantile } from "../stats/normal.ts";
+import { fitNormalisation, type Normalisation } from "./ziln-network-features.ts";
+import { servingModel } from "./ziln-network-graph.ts";
+import type { MemberResult } from "./ziln-network-worker.ts";
+import { inWorkers } from "./ziln-network-workers.ts";
+
+export interface TrainingTable {
+  readonly featureNames: readonly string[];
+  readonly rows: number;
+  readonly features: Float32Array; // (rows, features), NaN = missing
+  /** Discounted value inside each horizon, major units; NaN = not yet observed; may be negative (net of refunds). */
+  readonly outcomes: Float32Array; // (rows, horizons)
+  readonly isValidation: Uint8Array; // (rows)
+}
+
+export interface ZilnNetworkOptions {
+  readonly horizonsDays: readonly number[];
+  readonly hiddenUnits?: readonly number[];
+  /** Networks trained from different seeds and averaged. */
+  readonly members?: number;
+  readonly maxEpochs?: number;
+  readonly batchRows?: number;
+  readonly learningRate?: number;
+  readonly weightDecay?: number;
+  readonly seed: string;
+  /** Workers at a time; changes nothing but the time it takes. */
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What a model is, beside its weights: enough to use it, judge it and make it again. */
+export interface NetworkCard {
+  readonly kind: "ziln-network";
+  readonly featureNames: readonly string[];
+  readonly horizonsDays: readonly number[];
+  readonly hiddenUnits: readonly number[];
+  readonly seed: string;
+  readonly rows: number;
+  readonly validationRows: number;
+  /** Outcomes were divided by this in training; the model multiplies it back. */
+  readonly scale: number;
+  /** Actual ÷ predicted total on the validation rows, per horizon: where refunds and tails move the level. */
+  readonly levelCalibration: readonly number[];
+  readonly members: readonly {
+    bestEpoch: number;
+    trainingLoss: readonly number[];
+    validationLoss: readonly number[];
+  }[];
+}
+
+export interface TrainedNetwork {
+  readonly onnx: Uint8Array;
+  readonly card: NetworkCard;
+}
+
+/** All (rows, horizons), major units. */
+export interface ZilnPrediction {
+  readonly mean: Float64Array;
+  readonly purchaseProbability: Float64Array;
+  readonly p10: Float64Array;
+  readonly p50: Float64Array;
+  readonly p90: Float64Array;
+}
+
+/** What a member needs to train, in a worker. */
+export interface MemberTask {
+  readonly normalisation: Normalisation;
+  readonly features: Float32Array;
+  readonly outcomes: Float32Array; // scaled, NaN = censored
+  readonly horizons: number;
+  readonly training: Int32Array;
+  readonly validation: Int32Array;
+  readonly parameters: readonly Parameter[];
+  readonly seed: string;
+  readonly batchRows: number;
+  readonly maxEpochs: number;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+}
+
+/**
+ * Trains a multi-horizon zero-inflated lognormal network (Wang, Liu & Miao 2019): a shared trunk, and per horizon the
+ * probability of any value and the lognormal of how much. Negative outcomes (more refunded than bought) count as 0 in the
+ * loss; the level calibration puts the total right. Throws ModelError no_training_rows, no_positive_outcomes.
+ */
+export async function trainZilnNetwork(table: TrainingTable, options: ZilnNetworkOptions): Promise<TrainedNetwork> {
+  const { horizonsDays, hiddenUnits = [64, 64], members = 2, maxEpochs = 15, seed } = options;
+  const horizons = horizonsDays.length;
+  if (table.rows === 0) throw new ModelError("no_training_rows", { rows: 0 });
+  const { training, validation } = split(table);
+  const scale = positiveScale(table);
+  const normalisation = fitNormalisation(table.features, table.featureNames.length, training);
+  const inputs = table.featureNames.length + normalisation.missingColumns.length;
+  const widths = [inputs, ...hiddenUnits, 3 * horizons];
+  const tasks = Array.from({ length: members }, (_, member): MemberTask => {
+    const random = createRandom(`${seed}/member${member}`);
+    return {
+      normalisation,
+      features: table.features,
+      outcomes: table.outcomes.map((value) => value / scale),
+      horizons,
+      training,
+      validation,
+      parameters: widths.slice(1).flatMap((width, layer) => denseParameters(widths[layer], width, random)),
+      seed: `${seed}/member${member}/batches`,
+      batchRows:
+        options.batchRows ?? Math.min(1024, Math.max(32, 2 ** Math.floor(Math.log2(training.length / 20 + 1)))),
+      maxEpochs,
+      learningRate: options.learningRate ?? 2e-3,
+      weightDecay: options.weightDecay ?? 1e-3,
+    };
+  });
+  let epochs = 0;
+  const trained = await inWorkers<MemberTask, MemberResult>("train", tasks, {
+    threads: options.threads ?? 2,
+    signal: options.signal,
+    onProgress: () => options.onProgress?.(++epochs, members * maxEpochs),
+  });
+  const weights = trained.map((member) => ({
+    shapes: tasks[0].parameters.map(({ shape }) => shape),
+    values: member.weights,
+  }));
+  const largest = largestLogValue(table.outcomes, scale);
+  const serve = (levelCalibration: readonly number[]) =>
+    servingModel({
+      normalisation,
+      features: table.featureNames.length,
+      horizons,
+      members: weights,
+      scale,
+      largestMu: largest,
+      levelCalibration,
+    });
+
+  const uncalibrated = serve(new Array(horizons).fill(1));
+  const judged = validation.length > 0 ? validation : training;
+  const levelCalibration = await calibrate(uncalibrated, table, judged, horizons, options);
+  return {
+    onnx: serve(levelCalibration),
+    card: {
+      kind: "ziln-network",
+      featureNames: table.featureNames,
+      horizonsDays,
+      hiddenUnits,
+      seed,
+      rows: training.length,
+      validationRows: validation.length,
+      scale,
+      levelCalibration,
+      members: trained.map(({ bestEpoch, trainingLoss, validationLoss }) => ({
+        bestEpoch,
+        trainingLoss,
+        validationLoss,
+      })),
+    },
+  };
+}
+
+function split({ rows, isValidation }: TrainingTable): { training: Int32Array; validation: Int32Array } {
+  const all = Int32Array.from({ length: rows }, (_, row) => row);
+  const training = all.filter((row) => isValidation[row] === 0);
+  // With nothing to train on the split is useless: train on everything and judge by the training loss.
+  if (training.length === 0) return { training: all, validation: new Int32Array(0) };
+  return { training, validation: all.filter((row) => isValidation[row] !== 0) };
+}
+
+/** The median positive outcome: outcomes divided by it have logarithms around 0. */
+function positiveScale({ outcomes }: TrainingTable): number {
+  const positive = outcomes.filter((value) => value > 0).sort();
+  if (positive.length === 0) throw new ModelError("no_positive_outcomes", { rows: outcomes.length });
+  return positive[Math.floor(positive.length / 2)];
+}
+
+function largestLogValue(outcomes: Float32Array, scale: number): number {
+  let largest = 0;
+  for (const value of outcomes) if (value > largest) largest = value;
+  return Math.log(largest / scale);
+}
+
+const calibrationLimits = { smallest: 0.5, largest: 2 } as const;
+
+async function calibrate(
+  onnx: Uint8Array,
+  table: TrainingTable,
+  rows: Int32Array,
+  horizons: number,
+  options: ZilnNetworkOptions,
+) {
+  const width = table.featureNames.length;
+  const features = new Float32Array(rows.length * width);
+  rows.forEach((row, index) => {
+    features.set(table.features.subarray(row * width, (row + 1) * width), index * width);
+  });
+  const { mean } = await predictRaw(onnx, features, rows.length, width, options.signal);
+  return Array.from({ length: horizons }, (_, horizon) => {
+    let actual = 0;
+    let predicted = 0;
+    rows.forEach((row, index) => {
+      const outcome = table.outcomes[row * horizons + horizon];
+      if (Number.isNaN(outcome)) return;
+      actual += outcome;
+      predicted += mean[index * horizons + horizon];
+    });
+    const factor = predicted > 0 && actual > 0 ? actual / predicted : 1;
+    return Math.min(calibrationLimits.largest, Math.max(calibrationLimits.smallest, factor));
+  });
+}
+
+export interface PredictTask {
+  readonly onnx: Uint8Array;
+  readonly features: Float32Array;
+  readonly rows: number;
+  readonly width: number;
+}
+
+type RawPrediction = Record<"mean" | "purchase_probability" | "mu" | "sigma", Float32Array>;
+
+async function predictRaw(onnx: Uint8Array, features: Float32Array, rows: number, width: number, signal?: AbortSignal) {
+  const [prediction] = await inWorkers<PredictTask, RawPrediction>("predict", [{ onnx, features, rows, width }], {
+    threads: 1,
+    signal,
+  });
+  return prediction;
+}
+
+/** Predictions for new rows; `features` is (rows, features) in the card's order, NaN = missing. */
+export async function predictZilnNetwork(
+  network: TrainedNetwork,
+  features: Float32Array,
+  rows: number,
+): Promise<ZilnPrediction> {
+  const { featureNames, levelCalibration } = network.card;
+  const horizons = levelCalibration.length;
+  const raw = await predictRaw(network.onnx, features, rows, featureNames.length);
+  const quantile = (share: number) =>
+    Float64Array.from(raw.mu, (mu, at) => {
+      const probability = raw.purchase_probability[at];
+      // Below the mass at zero the quantile is 0; above it, the lognormal's own quantile of the rest.
+      const within = (share - (1 - probability)) / probability;
+      if (!(within > 0)) return 0;
+      return (
+        levelCalibration[at % horizons] * Math.exp(mu + raw.sigma[at] * normalQuantile(Math.min(within, 1 - 1e-12)))
+      );
+    });
+  return {
+    mean: Float64Array.from(raw.mean),
+    purchaseProbability: Float64Array.from(raw.purchase_probability),
+    p10: quantile(0.1),
+    p50: quantile(0.5),
+    p90: quantile(0.9),
+  };
+}
