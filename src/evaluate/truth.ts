@@ -12,7 +12,8 @@ export interface ReplaySettings {
   annualDiscountRate: number;
 }
 
-const replicates = 24;
+/** The replay books expected orders, so few futures suffice; they differ in the shop-wide noise only. */
+const replicates = 8;
 
 const types = {
   customer_id: "text",
@@ -34,9 +35,6 @@ export async function truth(
 ): Promise<{ policies: TruthPolicy[]; replicates: number }> {
   const shop = simulateShop(simulation);
   const values = replayValues(shop, { ...settings, replicates, seed: `${simulation.seed}/judge` });
-  // The oracle learns from other futures than those it is judged on, else it would know the noise too.
-  const known = replayValues(shop, { ...settings, replicates, seed: `${simulation.seed}/oracle` });
-
   const p = namedTable(await openTable(engine, planned, "plan_actions", types), types, "p");
   const plan = await engine.collect(from(p).select(p.columns).orderBy(p.columns.customer_id, p.columns.action));
   const propensities = (column: "propensity" | "propensity_greedy" | "propensity_far_sighted") => {
@@ -71,7 +69,7 @@ export async function truth(
       earned("greedy", propensities("propensity_greedy"), values),
       planValue,
       earned("farSighted", propensities("propensity_far_sighted"), values),
-      earned("oracle", oraclePolicy(known, planValue.cost), values),
+      earned("oracle", oraclePolicy(values, planValue.cost), values),
     ],
   };
 }
@@ -86,11 +84,16 @@ function certainlyNothing({ customerIds, actions }: ReplayValues): Float64Array 
   return matrix;
 }
 
+/** For all whom the shop may reach: a recent order and consent. */
 function everybodyGets(action: string, values: ReplayValues): Float64Array {
-  const matrix = new Float64Array(values.customerIds.length * values.actions.length);
+  const matrix = certainlyNothing(values);
+  const width = values.actions.length;
   const column = values.actions.indexOf(action);
-  for (let customer = 0; customer < values.customerIds.length; customer++)
-    matrix[customer * values.actions.length + column] = 1;
+  for (let row = 0; row < matrix.length; row += width) {
+    if (values.eligible[row + column] === 0) continue;
+    matrix[row] = 0;
+    matrix[row + column] = 1;
+  }
   return matrix;
 }
 

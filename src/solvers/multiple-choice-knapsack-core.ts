@@ -94,7 +94,9 @@ function selectCore(problem: KnapsackProblem, choice: Int32Array, price: number,
     kept.splice(position, 0, { item, rate });
     if (kept.length > coreItems) outsideRate = Math.min(outsideRate, kept.pop()?.rate ?? Infinity);
   }
-  const core = kept.map(({ item, rate }): CoreItem => ({ item, rate, choices: coreChoices(problem, choice, item, price) }));
+  const core = kept.map(
+    ({ item, rate }): CoreItem => ({ item, rate, choices: coreChoices(problem, choice, item, price) }),
+  );
   return { core, outsideRate };
 }
 
@@ -153,7 +155,8 @@ function createLayer(capacity: number): Layer {
 function expand(from: Layer, item: CoreItem, price: number, best: number): Layer {
   let merged = createLayer(0);
   for (let chosen = 0; chosen < item.choices.length; chosen++) {
-    if (chosen === 0 || item.choices[chosen].loss < best) merged = mergeShifted(merged, from, item.choices[chosen], chosen);
+    if (chosen === 0 || item.choices[chosen].loss < best)
+      merged = mergeShifted(merged, from, item.choices[chosen], chosen);
   }
   return merged;
 }

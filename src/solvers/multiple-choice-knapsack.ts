@@ -28,7 +28,12 @@ export interface KnapsackSolution {
   /** True when the search has shown that no whole solution is better. */
   readonly provedOptimal: boolean;
   /** The one item the fractional optimum splits: `share` of it at `upper`, the rest at `lower`. Absent when slack. */
-  readonly fractional?: { readonly item: number; readonly lower: number; readonly upper: number; readonly share: number };
+  readonly fractional?: {
+    readonly item: number;
+    readonly lower: number;
+    readonly upper: number;
+    readonly share: number;
+  };
 }
 
 /** Sums that differ by less than this share of the money in play are the same sum (0.1 + 0.2 fits into 0.3). */
@@ -93,7 +98,11 @@ function relative(difference: number, bound: number): number {
 /** Checks shapes and numbers; returns Σᵢ maxₖ|cᵢₖ|, the money in play. */
 function checkProblem({ items, choices, value, cost, eligible }: KnapsackProblem, budget: number): number {
   const cells = items * choices;
-  for (const [array, length] of Object.entries({ value: value.length, cost: cost.length, eligible: eligible?.length })) {
+  for (const [array, length] of Object.entries({
+    value: value.length,
+    cost: cost.length,
+    eligible: eligible?.length,
+  })) {
     if (length !== undefined && length !== cells) {
       throw new InputError("shape_mismatch", { array, length, expected: cells });
     }

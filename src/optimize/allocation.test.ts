@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { createRandom } from "../base/random.ts";
+import { binomialBand } from "../stats/intervals.ts";
+import { type AllocationProblem, allocate } from "./allocation.ts";
+import { drawAssignments, isHeldOut } from "./assignment.ts";
+import { recompute } from "./certificate.ts";
+import { balanceFrontier } from "./frontier.ts";
+
+const actions = ["nothing", "coupon", "gift", "message"];
+
+function shop(customers: number, seed: string): AllocationProblem {
+  const random = createRandom(seed);
+  const draw = (scale: number, shift: number) =>
+    Float64Array.from({ length: customers * actions.length }, (_, at) =>
+      at % actions.length === 0 ? 0 : shift + scale * random.normal(),
+    );
+  return {
+    customerIds: Array.from({ length: customers }, (_, index) => `c${index}`),
+    actions,
+    short: draw(2, 0.3),
+    long: draw(3, 0.2),
+    cost: draw(1, 2).map(Math.abs),
+    eligible: Uint8Array.from({ length: customers * actions.length }, () => Number(random.uniform() < 0.8)),
+  };
+}
+
+const options = { balance: 0.5, budget: 300, explorationShare: 0.05 };
+
+describe("the allocation", () => {
+  it("has a certificate that its own rows confirm, in floats and in cents", () => {
+    const problem = shop(1000, "certificate");
+    const plan = allocate(problem, options);
+    const found = recompute(problem, plan.propensities, { balance: 0.5, minorPerMajor: 100 });
+    expect(found.objective).toBeCloseTo(plan.objective, 8);
+    expect(found.cost).toBeCloseTo(plan.budget.used, 8);
+    expect(found.costMinor / 100).toBeCloseTo(plan.budget.used, -1);
+    expect(plan.budget.used).toBeLessThanOrEqual(300 + 1e-9);
+    expect(plan.objective).toBeLessThanOrEqual(plan.bound + 1e-9);
+    expect(plan.gap).toBeLessThan(1e-4);
+    expect(plan.totals.total).toBeCloseTo(plan.totals.short + plan.totals.long, 12);
+  });
+
+  it("gives every eligible action its chance, nobody an ineligible one, and everybody a whole", () => {
+    const problem = shop(200, "propensities");
+    const { propensities } = allocate(problem, options);
+    for (let customer = 0; customer < 200; customer++) {
+      let sum = 0;
+      for (let k = 0; k < 4; k++) {
+        const at = customer * 4 + k;
+        sum += propensities[at];
+        expect(propensities[at] > 0).toBe(k === 0 || problem.eligible?.[at] === 1);
+      }
+      expect(sum).toBeCloseTo(1, 12);
+    }
+  });
+
+  it("is worth more per unit of budget exactly at its shadow price", () => {
+    const problem = shop(2000, "price");
+    const at = (budget: number) => allocate(problem, { balance: 0.5, budget, explorationShare: 0 });
+    const plan = at(400);
+    expect((at(401).bound - at(399).bound) / 2).toBeCloseTo(plan.shadowPrice, 2);
+    expect(0.5 * plan.sensitivity.short + 0.5 * plan.sensitivity.long).toBeCloseTo(plan.shadowPrice, 9);
+  });
+
+  it("trades now for later monotonically along the frontier, up to the gaps, and on a concave curve", () => {
+    const problem = shop(500, "frontier");
+    const points = balanceFrontier(problem, { budget: 150, explorationShare: 0.05 });
+    expect(points).toHaveLength(21);
+    for (let at = 1; at < points.length; at++) {
+      const slack =
+        points.slice(at - 1, at + 1).reduce((sum, { gap, bound }) => sum + gap * Math.max(1, Math.abs(bound)), 0) /
+        0.05;
+      expect(points[at].long).toBeGreaterThanOrEqual(points[at - 1].long - slack - 1e-9);
+      expect(points[at].short).toBeLessThanOrEqual(points[at - 1].short + slack + 1e-9);
+      // Every other plan lies below the supporting line of this balance.
+      for (const other of points) {
+        const line = (1 - points[at].balance) * other.short + points[at].balance * other.long;
+        expect(line).toBeLessThanOrEqual(points[at].bound + 1e-9);
+      }
+    }
+    expect(points.filter(({ knee }) => knee)).toHaveLength(1);
+  });
+
+  it("refuses a balance, a share or a budget that cannot be", () => {
+    const problem = shop(50, "errors");
+    expect(() => allocate(problem, { ...options, balance: 1.5 })).toThrow("balance_out_of_range");
+    expect(() => allocate(problem, { ...options, explorationShare: 1 })).toThrow("exploration_share_out_of_range");
+    expect(() => allocate(problem, { ...options, budget: 0.5 })).toThrow(/budget_below_exploration.*largestShare/);
+    expect(allocate(problem, { ...options, budget: 0, explorationShare: 0 }).budget.used).toBe(0);
+  });
+});
+
+describe("assignment", () => {
+  const problem = shop(4000, "draws");
+  const { propensities } = allocate(problem, { ...options, budget: 6000, explorationShare: 0.3 });
+  const drawn = drawAssignments({ ...problem, propensities }, { seed: "s", purpose: "plan" });
+
+  it("draws each action as often as its propensities say (99 % band)", () => {
+    const observed = drawn.reduce((count, action) => count + Number(action === 1), 0);
+    let expected = 0;
+    for (let customer = 0; customer < 4000; customer++) expected += propensities[customer * 4 + 1];
+    const { lower, upper } = binomialBand(4000, expected / 4000, 0.99);
+    expect(observed).toBeGreaterThanOrEqual(lower);
+    expect(observed).toBeLessThanOrEqual(upper);
+  });
+
+  it("does not move anybody's draw when others join, and explores other people for another purpose", () => {
+    const first = drawAssignments(
+      { customerIds: problem.customerIds.slice(0, 100), propensities: propensities.slice(0, 400) },
+      { seed: "s", purpose: "plan" },
+    );
+    expect([...first]).toEqual([...drawn.slice(0, 100)]);
+    const next = drawAssignments({ ...problem, propensities }, { seed: "s", purpose: "next" });
+    expect([...next]).not.toEqual([...drawn]);
+  });
+
+  it("holds out the stated share, for good", () => {
+    const held = problem.customerIds.filter((id) => isHeldOut("s", id, 0.05)).length;
+    const { lower, upper } = binomialBand(4000, 0.05, 0.99);
+    expect(held).toBeGreaterThanOrEqual(lower);
+    expect(held).toBeLessThanOrEqual(upper);
+  });
+});

@@ -1,0 +1,95 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { loadConfig } from "c12";
+import { z } from "zod";
+import { InputError } from "../base/errors.ts";
+
+const assumedEffect = z.strictObject({
+  /** Change of value inside the short horizon, as a share of the customer's predicted value there. */
+  shortShare: z.number(),
+  longShare: z.number().default(0),
+  /** Contact, media and gift cost per customer, major units. */
+  costPerCustomer: z.number().min(0).default(0),
+});
+
+/** Everything a project can set; `longrun.config.ts` holds what differs from these defaults. */
+export const configSchema = z.strictObject({
+  /** Workspace currency; default: the currency with most sales in the sources. */
+  currency: z.string().length(3).optional(),
+  timezone: z.string().default("UTC"),
+  language: z.enum(["en", "zh-CN"]).default("en"),
+  seed: z.string().default("longrun"),
+  threads: z.number().int().min(1).default(2),
+  memoryLimitMb: z.number().int().min(200).default(600),
+  valueBasis: z.enum(["margin", "net", "revenue"]).default("margin"),
+  /** Margin as a share of net sales where unit costs are unknown; marks every value as assumed. */
+  marginShare: z.number().gt(0).max(1).optional(),
+  /** Cut-off; default: the end of the data. */
+  asOf: z.iso.date().optional(),
+  shortHorizonDays: z.number().int().min(7).default(90),
+  clvHorizonDays: z.number().int().min(30).default(365),
+  annualDiscountRate: z.number().min(0).max(1).default(0.1),
+  ingest: z.strictObject({ maxSetAsideShare: z.number().min(0).max(1).default(0.05) }).prefault({}),
+  clean: z.strictObject({ rules: z.record(z.string(), z.boolean()).default({}) }).prefault({}),
+  train: z
+    .strictObject({
+      hiddenUnits: z.array(z.number().int().min(1)).min(1).default([64, 64]),
+      members: z.number().int().min(1).default(2),
+      maxEpochs: z.number().int().min(1).default(15),
+    })
+    .prefault({}),
+  plan: z
+    .strictObject({
+      /** 0 looks only at the short horizon, 1 only beyond it, 0.5 maximises total lifetime profit. */
+      balance: z.number().min(0).max(1).default(0.5),
+      /** Expected redeemed discounts and contact cost, major units; default: 2 % of net sales of the last short horizon. */
+      budget: z.number().optional(),
+      explorationShare: z.number().min(0).lt(1).default(0.05),
+      holdoutShare: z.number().min(0).lt(1).default(0.05),
+      eligibleWithinDays: z.number().int().min(1).default(365),
+    })
+    .prefault({}),
+  /** Effects stated instead of measured, by offer; used only where no randomised decisions were logged. */
+  assumedEffects: z.record(z.string(), assumedEffect).default({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;
+
+/** For `longrun.config.ts`: types and nothing else. */
+export function defineConfig(config: ConfigInput): ConfigInput {
+  return config;
+}
+
+/** Reads and checks the project's configuration; `overrides` (from the command line) win. */
+export async function readConfig(projectDirectory: string, overrides: ConfigInput = {}): Promise<Config> {
+  const present = ["ts", "js", "mjs", "json"].some((ending) =>
+    existsSync(join(projectDirectory, `longrun.config.${ending}`)),
+  );
+  let stated: unknown = {};
+  if (present) {
+    try {
+      stated = (
+        await loadConfig({ cwd: projectDirectory, name: "longrun", rcFile: false, globalRc: false, dotenv: false })
+      ).config;
+    } catch (cause) {
+      throw new InputError("invalid_config", { file: "longrun.config", problem: String(cause) }, { cause });
+    }
+  }
+  return checkConfig({ ...(stated as ConfigInput), ...overrides });
+}
+
+export function checkConfig(input: unknown): Config {
+  const parsed = configSchema.safeParse(input);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new InputError("invalid_config", {
+      file: "longrun.config",
+      option: issue.path.join("."),
+      problem: issue.message,
+    });
+  }
+  const { budget } = parsed.data.plan;
+  if (budget !== undefined && budget < 0) throw new InputError("negative_budget", { budget });
+  return parsed.data;
+}

@@ -1,0 +1,108 @@
+/**
+ * What a run has to say, in one place: the command line prints it, `--json` is it, the report draws it.
+ * Money is in major units of `currency`; `short`, `long` and `total` are discounted, incremental to doing nothing,
+ * costs already inside `short`, and total = short + long.
+ */
+export interface Interval {
+  estimate: number;
+  low: number;
+  high: number;
+  /** Nominal level, 0.9 for a 90 % interval. */
+  level: number;
+}
+
+export interface Money {
+  short: number;
+  long: number;
+  total: number;
+  cost: number;
+}
+
+export interface RankingMetrics {
+  spearman: number;
+  normalizedGini: number;
+  decileMape: number;
+  /** Sum of predictions ÷ sum of actuals − 1. */
+  bias: number;
+}
+
+export interface BacktestHorizon extends RankingMetrics {
+  horizonDays: number;
+  /** Test origins, ISO dates. */
+  origins: string[];
+  customers: number;
+  baseline: RankingMetrics & { name: "pastSpend" };
+  /** Model − baseline in Spearman's rank correlation, paired bootstrap over customers. */
+  difference: Interval;
+  verdict: "better" | "equal" | "worse";
+}
+
+export interface ActionSummary {
+  action: string;
+  status: "estimated" | "refused" | "assumed";
+  reason?: string;
+  decisions: number;
+  /** Unshrunk average effects per customer decided upon; absent when refused. */
+  short?: Interval;
+  long?: Interval;
+  total?: Interval;
+  /** Smallest average total effect that would have been found with 80 % power. */
+  minimumDetectableEffect?: number;
+}
+
+export interface PlanSummary extends Money {
+  status: "ready" | "needs_experiment";
+  reason?: string;
+  balance: number;
+  budget: number;
+  objective: number;
+  bound: number;
+  gap: number;
+  shadowPrice: number;
+  explorationShare: number;
+  explorationCost: number;
+  heldOut: number;
+  assumed: boolean;
+  shortInterval: Interval;
+  longInterval: Interval;
+  totalInterval: Interval;
+  actions: (Money & { action: string; customers: number })[];
+  /** What the same model expects of plain policies. */
+  alternatives: (Money & { name: "nobody" | "everyone" })[];
+  /** Value per customer of the plan's rule on held-out randomised decisions, beside what the model promised there. */
+  heldOutValue?: { promised: number; estimated: Interval; effectiveSampleSize: number; status: "ok" | "refused"; reason?: string };
+}
+
+export interface TruthPolicy extends Money {
+  name: "nobody" | "everyone" | "everyoneSameBudget" | "greedy" | "plan" | "farSighted" | "oracle";
+}
+
+export interface RunSummary {
+  project: string;
+  currency: string;
+  valueBasis: string;
+  assumedMargin: boolean;
+  asOf: string;
+  customers: number;
+  stages: { stage: string; rows: number; seconds: number; reused: boolean }[];
+  data: {
+    sources: { file: string; preset: string; rows: number; kept: number; setAside: number }[];
+    setAsideReasons: { table: string; reason: string; rows: number }[];
+    rules: { rule: string; table: string; rowsBefore: number; rowsTouched: number; moneyTouched: number }[];
+  };
+  horizons: { horizonsDays: number[]; longestProvableHorizonDays: number; clvStatus: "proved" | "untested" | "withheld"; historyDays: number };
+  backtest: { value90d?: BacktestHorizon; clv?: BacktestHorizon; horizons: BacktestHorizon[] };
+  distribution: {
+    horizonDays: number;
+    deciles: { decile: number; mean: number; share: number }[];
+    histogram: { from: number; to: number; customers: number }[];
+  };
+  /** Share of each quarter's new customers who order again k quarters later. */
+  retention: { cohort: string; customers: number; shares: number[] }[];
+  effects: ActionSummary[];
+  plan: PlanSummary;
+  frontier: (Money & { balance: number; gap: number; knee: boolean })[];
+  experiment?: { customers: number; customersPerArm: number; arms: string[]; days: number; minimumDetectableEffect: number; baselineMean: number };
+  truth?: { policies: TruthPolicy[]; replicates: number };
+  files: Record<string, string>;
+}

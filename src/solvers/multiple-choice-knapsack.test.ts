@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import loadHighs from "highs";
+import { describe, expect, it } from "vitest";
+import { createRandom } from "../base/random.ts";
+import { type KnapsackProblem, solveMultipleChoiceKnapsack } from "./multiple-choice-knapsack.ts";
+
+/** The best whole plan by trying all of them; undefined where none fits. */
+function bruteForce({ items, choices, value, cost }: KnapsackProblem, budget: number): number | undefined {
+  let best: number | undefined;
+  const visit = (item: number, sumValue: number, sumCost: number) => {
+    if (item === items) {
+      if (sumCost <= budget + 1e-9 && (best === undefined || sumValue > best)) best = sumValue;
+      return;
+    }
+    for (let choice = 0; choice < choices; choice++) {
+      visit(item + 1, sumValue + value[item * choices + choice], sumCost + cost[item * choices + choice]);
+    }
+  };
+  visit(0, 0, 0);
+  return best;
+}
+
+/** A shop-like problem: nothing costs and brings nothing; the rest may be negative. */
+function randomProblem(items: number, choices: number, seed: string): KnapsackProblem {
+  const random = createRandom(seed);
+  const draw = (scale: number, shift: number) =>
+    Float64Array.from({ length: items * choices }, (_, at) =>
+      at % choices === 0 ? 0 : scale * random.normal() + shift,
+    );
+  return { items, choices, value: draw(2, 1), cost: draw(1, 2) };
+}
+
+const small = fc.record({
+  items: fc.integer({ min: 1, max: 5 }),
+  choices: fc.integer({ min: 1, max: 4 }),
+  budget: fc.integer({ min: -6, max: 20 }),
+  numbers: fc.array(fc.integer({ min: -4, max: 6 }), { minLength: 40, maxLength: 40 }),
+});
+
+describe("the multiple-choice knapsack", () => {
+  it("finds the best whole plan of small problems with ties, zero and negative costs and values, as brute force does", () => {
+    fc.assert(
+      fc.property(small, ({ items, choices, budget, numbers }) => {
+        const cells = items * choices;
+        const problem = {
+          items,
+          choices,
+          value: Float64Array.from(numbers.slice(0, cells)),
+          cost: Float64Array.from(numbers.slice(20, 20 + cells)),
+        };
+        const best = bruteForce(problem, budget);
+        if (best === undefined) {
+          expect(() => solveMultipleChoiceKnapsack(problem, budget)).toThrow("budget_unattainable");
+          return;
+        }
+        const solution = solveMultipleChoiceKnapsack(problem, budget);
+        expect(solution.value).toBeCloseTo(best, 9);
+        expect(solution.cost).toBeLessThanOrEqual(budget + 1e-9);
+        expect(solution.bound).toBeGreaterThanOrEqual(best - 1e-9);
+        expect(solution.price).toBeGreaterThanOrEqual(0);
+        if (solution.price > 0 && solution.fractional === undefined) throw new Error("a price without a break");
+      }),
+      { numRuns: 500, seed: 7 },
+    );
+  });
+
+  it.each([60, 700])("has the bound of HiGHS's linear program, %i customers × 5 actions", async (items) => {
+    const problem = randomProblem(items, 5, `lp${items}`);
+    const budget = 0.6 * items;
+    const term = (numbers: Float64Array) =>
+      [...numbers].map((value, at) => `${value >= 0 ? "+" : "-"} ${Math.abs(value)} x${at}`);
+    const rows = Array.from(
+      { length: items },
+      (_, item) => `r${item}: ${[0, 1, 2, 3, 4].map((k) => `+ x${item * 5 + k}`).join(" ")} = 1`,
+    );
+    const text = [
+      "Maximize",
+      ` obj: ${term(problem.value).join("\n ")}`,
+      "Subject To",
+      ` b: ${term(problem.cost).join("\n ")} <= ${budget}`,
+      ...rows.map((line) => ` ${line}`),
+      "End",
+    ].join("\n");
+    const highs = await loadHighs();
+    const { ObjectiveValue } = highs.solve(text) as { ObjectiveValue: number };
+    const solution = solveMultipleChoiceKnapsack(problem, budget);
+    expect(Math.abs(solution.bound - ObjectiveValue) / Math.abs(ObjectiveValue)).toBeLessThan(1e-9);
+    expect(solution.value).toBeLessThanOrEqual(solution.bound + 1e-9);
+  });
+
+  it("closes the gap: 20,000 customers × 6 actions below 1e-6", () => {
+    const solution = solveMultipleChoiceKnapsack(randomProblem(20_000, 6, "large"), 8000);
+    expect(solution.gap).toBeLessThan(1e-6);
+    expect(solution.cost).toBeLessThanOrEqual(8000);
+  });
+
+  it("brings no less with a larger budget, at a price that never rises", () => {
+    const problem = randomProblem(300, 4, "monotone");
+    const solutions = [0, 50, 100, 200, 400, Number.POSITIVE_INFINITY].map((budget) =>
+      solveMultipleChoiceKnapsack(problem, budget),
+    );
+    for (let at = 1; at < solutions.length; at++) {
+      expect(solutions[at].value).toBeGreaterThanOrEqual(solutions[at - 1].value);
+      expect(solutions[at].price).toBeLessThanOrEqual(solutions[at - 1].price + 1e-12);
+    }
+    expect(solutions.at(-1)?.price).toBe(0);
+  });
+
+  it("respects who may have what", () => {
+    const problem = randomProblem(100, 4, "eligible");
+    const eligible = Uint8Array.from({ length: 400 }, (_, at) => Number(at % 4 !== 2));
+    const { choice } = solveMultipleChoiceKnapsack({ ...problem, eligible }, 60);
+    expect([...choice]).not.toContain(2);
+  });
+
+  it("names the cell that is not a number", () => {
+    const problem = randomProblem(3, 2, "nan");
+    problem.value[3] = Number.NaN;
+    expect(() => solveMultipleChoiceKnapsack(problem, 1)).toThrow(/value_not_finite.*"item":1,"choice":1/);
+  });
+});

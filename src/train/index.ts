@@ -1,0 +1,85 @@
+import { isoDate } from "../base/clock.ts";
+import { ModelError } from "../base/errors.ts";
+import {
+  type AverageEffect,
+  crossFittedScores,
+  type EffectDiagnostics,
+  type EffectModel,
+  fitEffects,
+} from "../models/doubly-robust-effects.ts";
+import { type NetworkCard, trainZilnNetwork } from "../models/ziln-network.ts";
+import { readDecisions, readTreatments } from "../panel/decisions.ts";
+import { type PanelValues, readPanel } from "../panel/panel.ts";
+import type { Artifact } from "../runs/artifact.ts";
+import type { StageContext } from "../runs/context.ts";
+import { heldOutEffects } from "./held-out-effects.ts";
+import { trainingTable } from "./training-table.ts";
+
+export interface TrainOptions {
+  hiddenUnits: readonly number[];
+  members: number;
+  maxEpochs: number;
+}
+
+export interface TrainInput {
+  cleaned: Artifact<{ currency: string }>;
+  featured: Artifact<PanelValues & { testOrigins: readonly number[]; modifiers: readonly string[] }>;
+}
+
+export interface TrainValues {
+  /** Models trained on what was known at `cutoff`: one per test origin, the last for today. */
+  networks: { cutoff: number; onnx: string; card: string; rows: number }[];
+  /** Absent where no randomised decision was logged. */
+  effects?: {
+    model: string;
+    status: EffectModel["status"];
+    averages: AverageEffect[];
+    diagnostics: EffectDiagnostics;
+  };
+  refused?: { code: string; details: Record<string, unknown> };
+}
+
+/** Trains the value network, once per test origin on what was known then and once on everything, and the effects. */
+export async function train(
+  { cleaned, featured }: TrainInput,
+  options: TrainOptions,
+  context: StageContext,
+): Promise<TrainValues> {
+  const { featureNames, horizonsDays, testOrigins, asOf } = featured.values;
+  const panel = await readPanel(context.engine, featured, { earliest: 0, latest: asOf - 1 });
+  const cutoffs = [...testOrigins, asOf].sort((a, b) => a - b);
+  const networks: TrainValues["networks"] = [];
+  for (const [index, cutoff] of cutoffs.entries()) {
+    const table = trainingTable(panel, featureNames, horizonsDays, cutoff);
+    const { onnx, card } = await trainZilnNetwork(table, {
+      ...options,
+      horizonsDays,
+      seed: `${context.seed}/network/${cutoff}`,
+      threads: context.threads,
+      signal: context.signal,
+      onProgress: (done, total) => context.progress.report(index * total + done, cutoffs.length * total, "network"),
+    });
+    const name = cutoff === asOf ? "value-network" : `value-network-${isoDate(cutoff)}`;
+    await context.output.writeFile(`${name}.onnx`, onnx);
+    await context.output.writeFile(`${name}.json`, `${JSON.stringify(card satisfies NetworkCard)}\n`);
+    networks.push({ cutoff, onnx: `${name}.onnx`, card: `${name}.json`, rows: table.rows });
+  }
+  return { networks, ...(await trainEffects({ cleaned, featured }, context)) };
+}
+
+async function trainEffects({ cleaned, featured }: TrainInput, context: StageContext): Promise<Partial<TrainValues>> {
+  const decisions = await readDecisions(context.engine, featured, await readTreatments(context.engine, cleaned));
+  if (!decisions) return {};
+  const options = { seed: context.seed, modifiers: featured.values.modifiers };
+  try {
+    const { model, averages, diagnostics } = fitEffects(decisions, options);
+    await context.output.writeFile("effects.json", `${JSON.stringify(model)}\n`);
+    const scores = crossFittedScores(decisions, options);
+    await context.output.writeColumns("held_out_effects", heldOutEffects(decisions, scores, options));
+    return { effects: { model: "effects.json", status: model.status, averages, diagnostics } };
+  } catch (error) {
+    // Too few decisions is an answer, not a failure: the plan then asks for an experiment.
+    if (error instanceof ModelError) return { refused: { code: error.code, details: { ...error.details } } };
+    throw error;
+  }
+}
