@@ -13,7 +13,7 @@ export interface Table<C extends Columns = Columns> {
   readonly name: string;
   readonly columns: C;
   /** The columns that identify a row; loading the same key again replaces the row. */
-  readonly key: readonly (keyof C & string)[];
+  readonly key: readonly string[];
 }
 
 export function optional<Type extends ColumnType>(type: Type): Column<Type, false> {

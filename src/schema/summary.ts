@@ -70,7 +70,13 @@ export interface PlanSummary extends Money {
   /** What the same model expects of plain policies. */
   alternatives: (Money & { name: "nobody" | "everyone" })[];
   /** Value per customer of the plan's rule on held-out randomised decisions, beside what the model promised there. */
-  heldOutValue?: { promised: number; estimated: Interval; effectiveSampleSize: number; status: "ok" | "refused"; reason?: string };
+  heldOutValue?: {
+    promised: number;
+    estimated: Interval;
+    effectiveSampleSize: number;
+    status: "ok" | "refused";
+    reason?: string;
+  };
 }
 
 export interface TruthPolicy extends Money {
@@ -90,7 +96,12 @@ export interface RunSummary {
     setAsideReasons: { table: string; reason: string; rows: number }[];
     rules: { rule: string; table: string; rowsBefore: number; rowsTouched: number; moneyTouched: number }[];
   };
-  horizons: { horizonsDays: number[]; longestProvableHorizonDays: number; clvStatus: "proved" | "untested" | "withheld"; historyDays: number };
+  horizons: {
+    horizonsDays: number[];
+    longestProvableHorizonDays: number;
+    clvStatus: "proved" | "untested" | "withheld";
+    historyDays: number;
+  };
   backtest: { value90d?: BacktestHorizon; clv?: BacktestHorizon; horizons: BacktestHorizon[] };
   distribution: {
     horizonDays: number;
@@ -102,7 +113,14 @@ export interface RunSummary {
   effects: ActionSummary[];
   plan: PlanSummary;
   frontier: (Money & { balance: number; gap: number; knee: boolean })[];
-  experiment?: { customers: number; customersPerArm: number; arms: string[]; days: number; minimumDetectableEffect: number; baselineMean: number };
+  experiment?: {
+    customers: number;
+    customersPerArm: number;
+    arms: string[];
+    days: number;
+    minimumDetectableEffect: number;
+    baselineMean: number;
+  };
   truth?: { policies: TruthPolicy[]; replicates: number };
   files: Record<string, string>;
 }

@@ -1,0 +1,81 @@
+import { isoDate, millisecondsPerDay } from "../base/clock.ts";
+import { InputError, ModelError } from "../base/errors.ts";
+
+export interface OriginOptions {
+  /** Cut-off, epoch ms; default: the first midnight after the last fact. */
+  asOf?: number;
+  shortHorizonDays: number;
+  clvHorizonDays: number;
+  minimumHistoryDays: number;
+  originSpacingDays: number;
+  maximumOrigins: number;
+}
+
+export interface Origins {
+  asOf: number;
+  historyDays: number;
+  horizonsDays: number[];
+  longestProvableHorizonDays: number;
+  clvStatus: "proved" | "withheld";
+  /** The instants from which forecasts are tested against what followed. */
+  testOrigins: number[];
+  /** All instants with a panel, the scoring one (`asOf`) excluded. */
+  panelOrigins: number[];
+}
+
+const standardHorizonsDays = [30, 90, 180, 365];
+
+/** Whether a label had ended by the cut-off, so that a model of that day could have learned from it. */
+export function labelUsable(origin: number, horizonDays: number, cutoff: number): boolean {
+  return origin + horizonDays * millisecondsPerDay <= cutoff;
+}
+
+/**
+ * Lays out the cut-offs of training and testing. A horizon is provable when a training label can end before a later test
+ * origin whose own label is known: minimum history + two horizons. Nothing longer is trained or reported.
+ */
+export function planOrigins(facts: { first: number; last: number }, options: OriginOptions): Origins {
+  const asOf = options.asOf ?? (Math.floor(facts.last / millisecondsPerDay) + 1) * millisecondsPerDay;
+  if (asOf <= facts.first || asOf > facts.last + 2 * millisecondsPerDay) {
+    throw new InputError("as_of_outside_data", {
+      asOf: isoDate(asOf),
+      first: isoDate(facts.first),
+      last: isoDate(facts.last),
+    });
+  }
+  const historyDays = Math.floor((asOf - facts.first) / millisecondsPerDay);
+  const provable = Math.floor((historyDays - options.minimumHistoryDays) / 2);
+  const wanted = [...new Set([...standardHorizonsDays, options.shortHorizonDays, options.clvHorizonDays])];
+  const horizonsDays = wanted
+    .filter((days) => days <= Math.min(provable, options.clvHorizonDays))
+    .sort((a, b) => a - b);
+  const rounded = Math.floor(provable / 30) * 30;
+  if (rounded < options.clvHorizonDays && rounded > (horizonsDays.at(-1) ?? 0)) horizonsDays.push(rounded);
+  if (horizonsDays.length === 0) {
+    throw new ModelError("not_enough_history", { days: historyDays, needed: options.minimumHistoryDays + 60 });
+  }
+  const longest = horizonsDays[horizonsDays.length - 1];
+  const earliest = facts.first + options.minimumHistoryDays * millisecondsPerDay;
+  const back = (from: number, days: number) => from - days * millisecondsPerDay;
+  const latestTest = back(asOf, longest);
+  const earlierTest = back(latestTest, options.originSpacingDays);
+  const testOrigins = back(earlierTest, longest) >= earliest ? [earlierTest, latestTest] : [latestTest];
+
+  // Training origins step back from the last day whose shortest label is known; those of the tests are kept among them.
+  const panelOrigins = new Set(testOrigins);
+  panelOrigins.add(Math.max(earliest, back(testOrigins[0], longest)));
+  const spacing = Math.max(14, Math.min(options.originSpacingDays, Math.floor(longest / 3)));
+  for (let origin = back(asOf, horizonsDays[0]); origin >= earliest && panelOrigins.size < options.maximumOrigins; ) {
+    panelOrigins.add(origin);
+    origin = back(origin, spacing);
+  }
+  return {
+    asOf,
+    historyDays,
+    horizonsDays,
+    longestProvableHorizonDays: provable,
+    clvStatus: provable >= options.clvHorizonDays ? "proved" : "withheld",
+    testOrigins,
+    panelOrigins: [...panelOrigins].sort((a, b) => a - b),
+  };
+}

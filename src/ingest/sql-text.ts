@@ -1,0 +1,25 @@
+import { quote, sqlType } from "../engine/duckdb/dialect.ts";
+import { textLiteral } from "../engine/duckdb/engine.ts";
+import type { ColumnType } from "../schema/columns.ts";
+
+/** A raw column as text, NULL where it is blank. */
+export function text(name: string): string {
+  return `nullif(trim(raw.${quote(name)}), '')`;
+}
+
+/** A raw column converted, NULL where it is blank or cannot be converted; times with an offset become UTC. */
+export function column(name: string, type: ColumnType): string {
+  if (type === "text") return text(name);
+  if (type === "timestamp") return `(TRY_CAST(${text(name)} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')`;
+  return `TRY_CAST(${text(name)} AS ${sqlType[type]})`;
+}
+
+/** A wall-clock time of a time zone, without an offset, as UTC. */
+export function localTime(name: string, timezone: string): string {
+  return `((TRY_CAST(${text(name)} AS TIMESTAMP) AT TIME ZONE ${textLiteral(timezone)}) AT TIME ZONE 'UTC')`;
+}
+
+/** A decimal amount in major units as integer minor units, exactly. */
+export function minorUnits(amount: string, exponent: number): string {
+  return `CAST(round(TRY_CAST(${amount} AS DECIMAL(18, 6)) * ${10 ** exponent}) AS BIGINT)`;
+}
