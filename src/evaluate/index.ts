@@ -15,7 +15,9 @@ import { retention } from "./retention.ts";
 import { type ReplaySettings, truth } from "./truth.ts";
 
 export interface EvaluateInput {
-  ingested: Artifact<{ sources: { file: string; preset: string; rows: number; kept: number; setAside: number }[] }>;
+  ingested: Artifact<{
+    sources: readonly { file: string; preset: string; rows: number; kept: number; setAside: number }[];
+  }>;
   cleaned: Artifact<{
     currency: string;
     valueBasis: string;

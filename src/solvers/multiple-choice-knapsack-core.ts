@@ -35,7 +35,7 @@ export function improveAroundBreak(
   let left = 1;
 
   for (let depth = 0; depth < core.length && left > 0 && start - gained > negligible * Math.abs(bound); depth++) {
-    const layer = expand(layers[depth], core[depth], price, start - gained);
+    const layer = expand(layers[depth], core[depth], start - gained);
     layers.push(layer);
     // Values rise with costs in a layer, so the last state that fits is its best plan.
     const state = lastWithin(layer, room);
@@ -152,7 +152,7 @@ function createLayer(capacity: number): Layer {
 }
 
 /** Every state with every choice of the item that could still pay; dominated states are dropped. */
-function expand(from: Layer, item: CoreItem, price: number, best: number): Layer {
+function expand(from: Layer, item: CoreItem, best: number): Layer {
   let merged = createLayer(0);
   for (let chosen = 0; chosen < item.choices.length; chosen++) {
     if (chosen === 0 || item.choices[chosen].loss < best)

@@ -1,0 +1,15 @@
+import type { Bench } from "./bench.ts";
+import type { Touched } from "./options.ts";
+
+/**
+ * One cleaning rule, as a merchant would say it. To add one: a file in `rules/` that exports a constant of this shape,
+ * and a line in `rules.ts`. A rule only ever sets rows aside with a reason, joins identities or links rows; amounts stay.
+ */
+export interface Rule<Name extends string = string> {
+  readonly name: Name;
+  /** What happens to the rows it finds. */
+  readonly effect: "set_aside" | "merged" | "not_goods" | "linked";
+  /** What comes later cannot do without it, so that it cannot be switched off. */
+  readonly always?: true;
+  run(bench: Bench): Promise<Touched[]>;
+}

@@ -1,0 +1,34 @@
+import { type Expression, instant, literal } from "../../engine/sql/expression.ts";
+import { from, type Relation } from "../../engine/sql/query.ts";
+import type { Rule } from "../rule.ts";
+
+/** 1990-01-01: dates before it (1899, 1970) are defaults of a spreadsheet or a clock, not sales. */
+const earliest = 631_152_000_000;
+
+const dated = {
+  orders: "ordered_at",
+  refunds: "refunded_at",
+  events: "occurred_at",
+  assignments: "assigned_at",
+  exposures: "exposed_at",
+} as const;
+
+/** Nothing was sold before 1990, and nothing that is known has happened after now. */
+export const datesOutsideTheWindow = {
+  name: "dates_outside_the_window",
+  effect: "set_aside",
+  async run(bench) {
+    const touched = [];
+    for (const [name, column] of Object.entries(dated) as [keyof typeof dated, string][]) {
+      const report = await bench.setAside(name, () => {
+        const rows = bench.kept(name, "r");
+        const at = (rows as Relation).columns[column] as Expression<"timestamp">;
+        return from(rows)
+          .where(at.below(instant(earliest)).or(at.above(instant(bench.now))))
+          .select({ row_id: rows.columns.row_id, reason: literal("date_outside_window") });
+      });
+      touched.push(report);
+    }
+    return touched;
+  },
+} as const satisfies Rule;

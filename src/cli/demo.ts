@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "../base/errors.ts";
+import { translate } from "../language/catalogue.ts";
+import { summaryLines } from "../report/summary-text.ts";
+import { Project, replaceFile } from "../runs/project.ts";
+import { hashOfFile } from "../runs/store.ts";
+import { writeRawExports, writeTruth } from "../simulate/export.ts";
+import { type ShopOptions, simulateShop } from "../simulate/shop.ts";
+import type { WorldName } from "../simulate/worlds.ts";
+import { type CommandContext, printResult } from "./options.ts";
+import { runAndReport } from "./run.ts";
+
+const months = 48;
+
+/** `longrun demo`: makes a shop whose truth is known, runs the chain on its raw exports, and says what the plan really earned. */
+export async function demo(
+  context: CommandContext,
+  { customers, world, open }: { customers: number; world: WorldName; open: boolean },
+): Promise<void> {
+  if (!Number.isInteger(customers) || customers < 200) throw new InputError("invalid_shop_size", { customers, months });
+  const directory = context.options.project === "." ? "demo-shop" : context.options.project;
+  const shop: ShopOptions = { customers, months, seed: context.options.seed ?? "longrun", world };
+  const project = new Project(directory);
+  project.create();
+  await makeShop(project, shop);
+  const summary = await runAndReport(context, project);
+  printResult(context, summary, () => [
+    ...summaryLines(summary, context.language),
+    translate(context.language, "report_written", { path: summary.files.report }),
+    translate(context.language, "next_command", { command: "longrun init && longrun import FILE… && longrun run" }),
+  ]);
+  if (open && process.stdout.isTTY) openInBrowser(summary.files.report);
+}
+
+async function makeShop(project: Project, options: ShopOptions): Promise<void> {
+  const raw = join(project.directory, "raw");
+  const truth = join(project.directory, "truth");
+  for (const folder of [raw, truth]) rmSync(folder, { recursive: true, force: true });
+  const shop = simulateShop(options);
+  const files = await writeRawExports(shop, raw);
+  await writeTruth(shop, truth);
+  replaceFile(join(project.state, "simulation.json"), `${JSON.stringify(options)}\n`);
+  project.saveSources(
+    files.map((path) => ({
+      sourceId: path.slice(project.directory.length + 1),
+      path,
+      sha256: hashOfFile(path),
+      preset: "longrun",
+    })),
+  );
+}
+
+function openInBrowser(path: string): void {
+  const command = process.platform === "darwin" ? "open" : process.platform === "win32" ? "explorer" : "xdg-open";
+  const viewer = spawn(command, [path], { stdio: "ignore", detached: true });
+  viewer.on("error", () => {}); // no browser here: the path was printed
+  viewer.unref();
+}

@@ -1,0 +1,104 @@
+import { Command, CommanderError, Option } from "commander";
+import { systemClock } from "../base/clock.ts";
+import { exitCodes, LongrunError } from "../base/errors.ts";
+import type { Language } from "../language/catalogue.ts";
+import { describeError } from "../language/errors.ts";
+import { demo } from "./demo.ts";
+import { importSources } from "./import.ts";
+import { initialise } from "./init.ts";
+import type { CommandContext, GlobalOptions } from "./options.ts";
+import { runProject } from "./run.ts";
+import { show } from "./show.ts";
+import { Terminal } from "./terminal.ts";
+
+/** Runs one command line; returns the exit code. Results go to stdout, everything said on the way to stderr. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const cancel = new AbortController();
+  const onInterrupt = () => cancel.abort();
+  process.once("SIGINT", onInterrupt);
+  let options: Partial<GlobalOptions> = {};
+  const act =
+    <Arguments extends unknown[]>(work: (context: CommandContext, ...given: Arguments) => Promise<void>) =>
+    async (...given: unknown[]): Promise<void> => {
+      const command = given.pop() as Command;
+      options = command.optsWithGlobals();
+      const language = options.lang ?? "en";
+      const terminal = new Terminal(systemClock, { quiet: options.quiet === true, language });
+      const context = {
+        options: options as GlobalOptions,
+        clock: systemClock,
+        terminal,
+        language,
+        signal: cancel.signal,
+      };
+      await work(context, ...(given as Arguments));
+    };
+  try {
+    await program(act).parseAsync(argv, { from: "user" });
+    return exitCodes.ok;
+  } catch (error) {
+    return report(error, options, cancel.signal.aborted);
+  } finally {
+    process.removeListener("SIGINT", onInterrupt);
+  }
+}
+
+type Act = <Arguments extends unknown[]>(
+  work: (context: CommandContext, ...given: Arguments) => Promise<void>,
+) => (...given: unknown[]) => Promise<void>;
+
+function program(act: Act): Command {
+  const longrun = new Command("longrun")
+    .description("Balances this quarter's margin against customer lifetime value, from a shop's raw exports.")
+    .exitOverride()
+    .showHelpAfterError("(longrun --help lists the commands)");
+  const add = (name: string, description: string) =>
+    withGlobalOptions(longrun.command(name).description(description).exitOverride());
+
+  add("demo", "run the whole chain on a simulated shop whose truth is known")
+    .option("--customers <count>", "size of the shop", Number, 12_000)
+    .option("--world <name>", "default, zero-effects, no-conflict, no-heterogeneity or strong-drift", "default")
+    .option("--no-open", "do not open the report in a browser")
+    .action(act(demo));
+  add("init", "create a project in this folder")
+    .option("--yes", "take the defaults without asking")
+    .action(act(initialise));
+  add("import <files...>", "add a shop's raw exports to the project")
+    .option("--preset <name>", "what kind of export it is (default: recognised by its header)")
+    .action(act(importSources));
+  add("run", "run the seven stages; what did not change is not run again").action(act(runProject));
+  add("show [subject]", "print what a stage made: sources, clean, features, predict, plan, effects, backtest").action(
+    act(show),
+  );
+  return longrun;
+}
+
+function withGlobalOptions(command: Command): Command {
+  return command
+    .option("--project <folder>", "the project's folder", ".")
+    .option("--json", "print one JSON document on stdout and nothing else")
+    .option("--seed <seed>", "seed of everything random")
+    .option("--threads <count>", "worker threads", Number)
+    .addOption(new Option("--lang <language>", "language of what is printed").choices(["en", "zh-CN"]))
+    .option("--quiet", "no progress");
+}
+
+function report(error: unknown, options: Partial<GlobalOptions>, interrupted: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.input;
+  const language: Language = options.lang ?? "en";
+  if (interrupted) {
+    process.stderr.write(`${describeError(language, "interrupted", {})}\n`);
+    return exitCodes.interrupted;
+  }
+  if (!(error instanceof LongrunError)) {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    return exitCodes.bug;
+  }
+  const message = describeError(language, error.code, error.details);
+  process.stderr.write(`longrun: ${message}\n`);
+  if (options.json) {
+    const { kind, code, details } = error;
+    process.stdout.write(`${JSON.stringify({ error: { kind, code, message, details } })}\n`);
+  }
+  return error.exitCode;
+}

@@ -1,0 +1,13 @@
+/** The front door of the library. */
+
+export { type Clock, systemClock } from "./base/clock.ts";
+export { exitCodes, LongrunError } from "./base/errors.ts";
+export { fitEffects, predictEffects } from "./models/doubly-robust-effects.ts";
+export { predictZilnNetwork, trainZilnNetwork } from "./models/ziln-network.ts";
+export { allocate } from "./optimize/allocation.ts";
+export { balanceFrontier } from "./optimize/frontier.ts";
+export { type RunDoors, run, type StageName, stageNames } from "./pipeline.ts";
+export { renderReport } from "./report/report.ts";
+export { type Config, type ConfigInput, defineConfig, readConfig } from "./runs/config.ts";
+export { Project } from "./runs/project.ts";
+export type { RunSummary } from "./schema/summary.ts";

@@ -1,0 +1,163 @@
+import {
+  formatMoney,
+  formatNumber,
+  formatShare,
+  type Language,
+  type MessageKey,
+  type MessageValues,
+  nameOf,
+  translate,
+} from "../language/catalogue.ts";
+import type { BacktestHorizon, PlanSummary, RunSummary } from "../schema/summary.ts";
+
+/** The run in about a dozen lines that a shop owner understands. */
+export function summaryLines(summary: RunSummary, language: Language): string[] {
+  const say = (key: MessageKey, values: MessageValues = {}) => translate(language, key, values);
+  const lines = [dataLine(summary, language)];
+  const { horizons, backtest, plan } = summary;
+  if (horizons.clvStatus === "withheld") {
+    lines.push(say("summary_withheld", { days: horizons.historyDays, horizon: Math.max(...horizons.horizonsDays) }));
+  }
+  for (const tested of [backtest.value90d, backtest.clv ?? backtest.horizons.at(-1)]) {
+    if (tested && !(tested === backtest.value90d && lines.length > 2)) lines.push(backtestLine(tested, language));
+  }
+  const unique = [...new Set(lines)];
+  return [...unique, ...(plan.status === "ready" ? planLines(summary, language) : noPlanLines(summary, language))];
+}
+
+function dataLine(
+  { customers, asOf, valueBasis, assumedMargin, currency, data }: RunSummary,
+  language: Language,
+): string {
+  const kept = data.sources.reduce((sum, source) => sum + source.kept, 0);
+  const aside = data.setAsideReasons.reduce((sum, { rows }) => sum + rows, 0);
+  const basis =
+    translate(language, `basis_${valueBasis}` as MessageKey) + (assumedMargin ? translate(language, "assumed") : "");
+  return translate(language, "summary_data", {
+    customers: formatNumber(language, customers),
+    asOf,
+    basis,
+    currency,
+    kept: formatNumber(language, kept),
+    setAside: formatNumber(language, aside),
+  });
+}
+
+function backtestLine(tested: BacktestHorizon, language: Language): string {
+  return translate(language, "summary_backtest", {
+    days: tested.horizonDays,
+    origins: tested.origins.join(", "),
+    spearman: tested.spearman.toFixed(3),
+    baseline: tested.baseline.spearman.toFixed(3),
+    verdict: translate(language, `verdict_${tested.verdict}`),
+    low: tested.difference.low.toFixed(3),
+    high: tested.difference.high.toFixed(3),
+    bias: formatShare(language, tested.bias),
+    mape: formatShare(language, tested.decileMape),
+  });
+}
+
+function planLines(summary: RunSummary, language: Language): string[] {
+  const { plan, effects, currency } = summary;
+  const say = (key: MessageKey, values: MessageValues = {}) => translate(language, key, values);
+  const money = (value: number, digits = 0) => formatMoney(language, value, currency, digits);
+  const [nothing, ...offers] = plan.actions;
+  const named = offers
+    .filter(({ customers }) => customers > 0)
+    .sort((a, b) => b.customers - a.customers)
+    .map(({ action, customers }) =>
+      say("summary_offer_item", {
+        action: nameOf(language, "action", action),
+        customers: formatNumber(language, customers),
+      }),
+    );
+  const lines = [
+    say("summary_offer", { offers: named.join(language === "zh-CN" ? "、" : ", ") }),
+    say("summary_nothing", {
+      customers: formatNumber(language, nothing?.customers ?? 0),
+      heldOut: formatNumber(language, plan.heldOut),
+    }),
+  ];
+  for (const { action, status, reason } of effects) {
+    if (status === "refused")
+      lines.push(
+        say("summary_refused", {
+          action: nameOf(language, "action", action),
+          reason: nameOf(language, "reason", reason ?? ""),
+        }),
+      );
+  }
+  if (plan.assumed) lines.push(say("summary_assumed_effects"));
+  lines.push(
+    say("summary_cost", { cost: money(plan.cost), budget: money(plan.budget) }),
+    say("summary_value", {
+      days: summary.backtest.value90d?.horizonDays ?? 90,
+      short: money(plan.short),
+      shortLow: money(plan.shortInterval.low),
+      shortHigh: money(plan.shortInterval.high),
+      long: money(plan.long),
+      longLow: money(plan.longInterval.low),
+      longHigh: money(plan.longInterval.high),
+    }),
+  );
+  const everyone = plan.alternatives.find(({ name }) => name === "everyone");
+  if (everyone)
+    lines.push(
+      say("summary_everyone", { short: money(everyone.short), long: money(everyone.long), cost: money(everyone.cost) }),
+    );
+  lines.push(
+    say("summary_balance", { balance: plan.balance }),
+    say("summary_certificate", {
+      gap: `${(100 * plan.gap).toFixed(4)} %`,
+      unit: currency,
+      price: money(2 * plan.shadowPrice, 2),
+    }),
+  );
+  const checked = heldOutLine(plan, language, currency);
+  if (checked) lines.push(checked);
+  const truth = truthLine(summary, language);
+  if (truth) lines.push(truth);
+  return lines;
+}
+
+function heldOutLine({ heldOutValue }: PlanSummary, language: Language, currency: string): string | undefined {
+  if (!heldOutValue) return undefined;
+  if (heldOutValue.status === "refused") {
+    return translate(language, "summary_held_out_refused", {
+      reason: nameOf(language, "reason", heldOutValue.reason ?? ""),
+    });
+  }
+  const money = (value: number) => formatMoney(language, value, currency, 2);
+  const { promised, estimated } = heldOutValue;
+  return translate(language, "summary_held_out", {
+    promised: money(promised),
+    estimated: money(estimated.estimate),
+    low: money(estimated.low),
+    high: money(estimated.high),
+  });
+}
+
+function truthLine({ truth, currency }: RunSummary, language: Language): string | undefined {
+  if (!truth) return undefined;
+  const totals = truth.policies.map(({ name, total }) => [name, formatMoney(language, total, currency)]);
+  return translate(language, "summary_truth", Object.fromEntries(totals));
+}
+
+function noPlanLines({ plan, experiment, currency }: RunSummary, language: Language): string[] {
+  const lines = [
+    translate(language, "summary_needs_experiment", { reason: nameOf(language, "reason", plan.reason ?? "") }),
+  ];
+  if (!experiment) return lines;
+  const { customers, customersPerArm, days, minimumDetectableEffect, baselineMean } = experiment;
+  return [
+    ...lines,
+    translate(language, "summary_experiment", {
+      customers: formatNumber(language, customers),
+      perArm: formatNumber(language, customersPerArm),
+      days,
+      effect: formatMoney(language, minimumDetectableEffect, currency, 2),
+      share: formatShare(language, minimumDetectableEffect / Math.abs(baselineMean)),
+      mean: formatMoney(language, baselineMean, currency, 2),
+    }),
+  ];
+}
