@@ -12,15 +12,12 @@ import type { Config } from "./runs/config.ts";
 import type { StageContext } from "./runs/context.ts";
 import type { Project } from "./runs/project.ts";
 import { ArtifactStore } from "./runs/store.ts";
-import type { RunSummary } from "./schema/summary.ts";
+import type { RunSummary, StageName } from "./schema/summary.ts";
 import type { ShopOptions } from "./simulate/shop.ts";
 import { train } from "./train/index.ts";
 
 /** Part of every stage's input hash: raise it when a stage would write something else from the same inputs. */
 const artifactVersion = 1;
-
-export const stageNames = ["ingest", "clean", "features", "train", "predict", "optimize", "evaluate"] as const;
-export type StageName = (typeof stageNames)[number];
 
 export interface RunDoors {
   readonly clock: Clock;

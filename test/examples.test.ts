@@ -18,5 +18,5 @@ it("runs the README's library lines as they stand", () => {
   const file = join(mkdtempSync(join(tmpdir(), "longrun-readme-")), "example.mjs");
   writeFileSync(file, code.replace('"longrun"', JSON.stringify(pathToFileURL(join(root, "dist/index.js")).href)));
   const output = execFileSync(process.execPath, [file]).toString();
-  expect(output.split("\n")[0]).toBe("[ 0, 1 ] 5 5 2.5");
+  expect(output.split("\n")[0]).toBe("[ 0, 1 ] 5 5 0.5");
 });

@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
-import { stageNames } from "../pipeline.ts";
 import { summaryLines } from "../report/summary-text.ts";
 import { Project } from "../runs/project.ts";
 import { ArtifactStore } from "../runs/store.ts";
-import type { RunSummary } from "../schema/summary.ts";
+import { type RunSummary, stageNames } from "../schema/summary.ts";
 import { type CommandContext, printResult } from "./options.ts";
 
 /** `longrun show`: the last run in words, or what one stage found. */

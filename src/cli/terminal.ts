@@ -2,8 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Progress } from "../base/progress.ts";
 import type { Language } from "../language/catalogue.ts";
 import { formatNumber, translate } from "../language/catalogue.ts";
-import type { StageName } from "../pipeline.ts";
-import type { RunSummary } from "../schema/summary.ts";
+import type { RunSummary, StageName } from "../schema/summary.ts";
 
 /** How progress reaches people: stderr only, one line a stage, with the time left while it runs on a terminal. */
 export class Terminal {
@@ -44,7 +43,8 @@ export class Terminal {
   }
 
   #name(stage: StageName): string {
-    return `${stage.padEnd(10)}${translate(this.#language, `stage_${stage}`)}`;
+    const name: string = translate(this.#language, `stage_${stage}`);
+    return `${stage.padEnd(10)}${name.padEnd(20)}`;
   }
 
   line(text: string): void {

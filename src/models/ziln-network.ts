@@ -107,10 +107,9 @@ export async function trainZilnNetwork(table: TrainingTable, options: ZilnNetwor
       validation,
       parameters: widths.slice(1).flatMap((width, layer) => denseParameters(widths[layer], width, random)),
       seed: `${seed}/member${member}/batches`,
-      batchRows:
-        options.batchRows ?? Math.min(1024, Math.max(32, 2 ** Math.floor(Math.log2(training.length / 20 + 1)))),
+      batchRows: options.batchRows ?? Math.min(512, Math.max(32, 2 ** Math.floor(Math.log2(training.length / 20 + 1)))),
       maxEpochs,
-      learningRate: options.learningRate ?? 2e-3,
+      learningRate: options.learningRate ?? 6e-3,
       weightDecay: options.weightDecay ?? 1e-3,
     };
   });
@@ -181,7 +180,7 @@ function largestLogValue(outcomes: Float32Array, scale: number): number {
   return Math.log(largest / scale);
 }
 
-const calibrationLimits = { smallest: 0.5, largest: 2 } as const;
+const calibrationLimits = { smallest: 1 / 3, largest: 3 } as const;
 
 async function calibrate(
   onnx: Uint8Array,

@@ -3,6 +3,9 @@
  * Money is in major units of `currency`; `short`, `long` and `total` are discounted, incremental to doing nothing,
  * costs already inside `short`, and total = short + long.
  */
+export const stageNames = ["ingest", "clean", "features", "train", "predict", "optimize", "evaluate"] as const;
+export type StageName = (typeof stageNames)[number];
+
 export interface Interval {
   estimate: number;
   low: number;
@@ -90,7 +93,7 @@ export interface RunSummary {
   assumedMargin: boolean;
   asOf: string;
   customers: number;
-  stages: { stage: string; rows: number; seconds: number; reused: boolean }[];
+  stages: { stage: StageName; rows: number; seconds: number; reused: boolean }[];
   data: {
     sources: { file: string; preset: string; rows: number; kept: number; setAside: number }[];
     setAsideReasons: { table: string; reason: string; rows: number }[];

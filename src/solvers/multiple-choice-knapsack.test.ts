@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import loadHighs from "highs";
+import loadHighs, { type LegacyHighs } from "highs";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../base/random.ts";
 import { type KnapsackProblem, solveMultipleChoiceKnapsack } from "./multiple-choice-knapsack.ts";
@@ -81,7 +81,7 @@ describe("the multiple-choice knapsack", () => {
       ...rows.map((line) => ` ${line}`),
       "End",
     ].join("\n");
-    const highs = await loadHighs();
+    const highs = await (loadHighs as unknown as () => Promise<LegacyHighs>)();
     const { ObjectiveValue } = highs.solve(text) as { ObjectiveValue: number };
     const solution = solveMultipleChoiceKnapsack(problem, budget);
     expect(Math.abs(solution.bound - ObjectiveValue) / Math.abs(ObjectiveValue)).toBeLessThan(1e-9);
