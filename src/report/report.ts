@@ -163,7 +163,7 @@ class Page {
   backtest(): string {
     const share = (value: number) => formatShare(this.#language, value);
     const rows = this.#summary.backtest.horizons.map((tested) => [
-      `${tested.horizonDays} (${escapeHtml(tested.origins.join(", "))})`,
+      `${tested.horizonDays} <small>${tested.origins.map(escapeHtml).join("<br>")}</small>`,
       formatNumber(this.#language, tested.customers),
       ...(["spearman", "normalizedGini"] as const).map(
         (metric) => `${tested[metric].toFixed(3)} / ${tested.baseline[metric].toFixed(3)}`,
@@ -225,13 +225,15 @@ class Page {
       ),
       this.#table(
         ["column_rule", "column_table", "column_rows", "column_touched", "column_money"],
-        rules.map(({ rule, table, rowsBefore, rowsTouched, moneyTouched }) => [
-          this.#name("rule", rule),
-          escapeHtml(table),
-          number(rowsBefore),
-          number(rowsTouched),
-          this.#money(moneyTouched),
-        ]),
+        rules
+          .filter(({ rowsTouched }) => rowsTouched > 0)
+          .map(({ rule, table, rowsBefore, rowsTouched, moneyTouched }) => [
+            this.#name("rule", rule),
+            escapeHtml(table),
+            number(rowsBefore),
+            number(rowsTouched),
+            this.#money(moneyTouched),
+          ]),
       ),
     );
   }

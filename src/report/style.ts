@@ -11,6 +11,6 @@ ul { padding: 1rem 1rem 1rem 2rem; margin: 0; background: var(--card); border: 1
 figure { margin: 0 0 1rem; padding: .8rem; border: 1px solid var(--line); border-radius: 8px; background: #ffffff; } figure figcaption { color: #5c6470; }
 figure svg { width: 100%; height: auto; }
 .scroll { overflow-x: auto; margin: .8rem 0; } table { border-collapse: collapse; width: 100%; font-size: .88rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; } th:first-child, td:first-child { text-align: left; white-space: normal; }
+th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; } th:first-child, td:first-child { text-align: left; white-space: normal; } small { display: block; color: var(--soft); white-space: nowrap; }
 @media print { figure, ul { break-inside: avoid; } }
 `;

@@ -1,0 +1,230 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { millisecondsPerDay, systemClock } from "../base/clock.ts";
+import { silentProgress } from "../base/progress.ts";
+import { type DuckdbEngine, openDuckdb } from "../engine/duckdb/engine.ts";
+import { ArtifactStore } from "../runs/store.ts";
+import { cleanTables } from "../schema/clean-tables.ts";
+import { features as catalogue } from "./catalogue.ts";
+import { type FeatureValues, features } from "./index.ts";
+import { labelUsable, planOrigins } from "./origins.ts";
+
+type Row = Record<string, string | number | null>;
+type Tables = Partial<Record<keyof typeof cleanTables, Row[]>>;
+
+const start = Date.UTC(2021, 0, 1);
+const at = (days: number) => start + days * millisecondsPerDay;
+const span = 400;
+
+let engine: DuckdbEngine;
+const folder = mkdtempSync(join(tmpdir(), "longrun-features-"));
+let count = 0;
+beforeAll(async () => {
+  engine = await openDuckdb({ temporaryDirectory: join(folder, "tmp") });
+});
+afterAll(() => engine.close());
+
+const order = (id: string, customer: string, days: number, value: number, more: Row = {}): Row => ({
+  order_id: id,
+  customer_id: customer,
+  known_at: at(days),
+  gross_minor: value,
+  discount_minor: 0,
+  net_minor: value,
+  value_minor: value,
+  shipping_minor: 0,
+  units: 1,
+  has_coupon: 0,
+  ...more,
+});
+
+/** Twenty-five customers with an order every forty days, so that the shop is large and long enough. */
+function crowd(): Row[] {
+  return Array.from({ length: 25 }, (_, customer) =>
+    Array.from({ length: 10 }, (_, k) =>
+      order(`x${customer}-${k}`, `x${customer}`, customer / 10 + 40 * k, 1000 + customer),
+    ),
+  ).flat();
+}
+
+async function build(tables: Tables): Promise<{ values: FeatureValues; panel: Record<string, number | string>[] }> {
+  const store = new ArtifactStore(join(folder, `stages${count++}`));
+  const context = {
+    engine,
+    clock: systemClock,
+    seed: "s",
+    threads: 1,
+    progress: silentProgress,
+    signal: new AbortController().signal,
+  };
+  const { artifact: cleaned } = await store.build("clean", {}, engine, async (output) => {
+    for (const [name, definition] of Object.entries(cleanTables)) {
+      const rows = tables[name as keyof Tables] ?? [];
+      const columns = Object.entries(definition.columns).map(([column, { type }]) => ({
+        name: column,
+        type,
+        values: rows.map((row) => row[column] ?? null),
+      }));
+      await output.writeColumns(name, columns);
+    }
+    return { currency: "USD", valueBasis: "margin", firstOrderAt: start, lastOrderAt: at(span - 0.5) };
+  });
+  const options = {
+    shortHorizonDays: 90,
+    clvHorizonDays: 365,
+    annualDiscountRate: 0.1,
+    minimumHistoryDays: 90,
+    originSpacingDays: 90,
+    maximumOrigins: 6,
+  };
+  const { artifact } = await store.build("features", {}, engine, (output) =>
+    features(cleaned, options, { ...context, output }),
+  );
+  const panel = await engine.rows(
+    `SELECT *, epoch_ms(as_of)::DOUBLE AS at FROM read_parquet('${artifact.path("panel.parquet")}')`,
+  );
+  return { values: artifact.values, panel: panel as Record<string, number | string>[] };
+}
+
+const of = (panel: Record<string, number | string>[], customer: string, days: number) =>
+  panel.find((row) => row.customer_id === customer && row.at === at(days)) as Record<string, number>;
+
+describe("features", () => {
+  it("says what five hand-written facts say, and labels with what followed, discounted to the day", async () => {
+    const orders = [
+      ...crowd(),
+      order("a1", "ann", 200, 2000, { discount_minor: 500, gross_minor: 2500, has_coupon: 1 }),
+      order("a2", "ann", 230, 4000, { units: 3 }),
+      order("a3", "ann", 300, 1000),
+    ];
+    const refunds = [
+      { refund_id: "r1", order_id: "a1", customer_id: "ann", known_at: at(240), net_minor: 600, value_minor: 600 },
+      { refund_id: "r2", order_id: "a2", customer_id: "ann", known_at: at(320), net_minor: 400, value_minor: 400 },
+    ];
+    const { values, panel } = await build({ orders, refunds });
+    const origin = values.testOrigins[0];
+    const days = (origin - start) / millisecondsPerDay;
+    expect(days).toBe(250); // 400 days − the longest provable horizon of 150
+    const ann = of(panel, "ann", days);
+    expect(ann).toMatchObject({
+      ordersTotal: 2,
+      orders30d: 1,
+      orders90d: 2,
+      valueTotal: 54,
+      value30d: 34,
+      valuePerOrder: 30,
+      daysSinceLastOrder: 20,
+      tenureDays: 50,
+      meanGapDays: 30,
+      unitsPerOrder: 2,
+      couponShare: 0.5,
+      refundRate: 0.5,
+      daysSinceLastRefund: 10,
+    });
+    expect(ann.discountShare).toBeCloseTo(500 / 6500, 12);
+    expect(ann.valueDeviation).toBeCloseTo(20 / Math.SQRT2, 9);
+    expect(ann.gapDeviationDays).toBeNull();
+    expect(ann.daysSinceLastEvent).toBeNull();
+    const expected = 10 * 1.1 ** (-50 / 365) - 4 * 1.1 ** (-70 / 365);
+    expect(ann.value_90d).toBeCloseTo(expected, 5);
+    expect(ann.value_30d).toBe(0);
+    expect(of(panel, "ann", span).value_90d).toBeNull();
+  });
+
+  it("does not change by anything that happens at or after the cut-off, refunds of earlier orders among it", async () => {
+    const { values, panel: before } = await build({ orders: crowd() });
+    const origin = values.testOrigins[0];
+    const originDays = (origin - start) / millisecondsPerDay;
+    const later = fc.record({
+      kind: fc.constantFrom("order", "refund", "event", "exposure"),
+      days: fc.double({ min: originDays, max: span - 1, noNaN: true }),
+      value: fc.integer({ min: 1, max: 1e6 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(later, { minLength: 1, maxLength: 8 }), async (facts) => {
+        const tables = { orders: crowd(), refunds: [] as Row[], events: [] as Row[], exposures: [] as Row[] };
+        facts.forEach(({ kind, days, value }, index) => {
+          const fact = { customer_id: "x3", known_at: Math.ceil(at(days)) };
+          if (kind === "order") tables.orders.push({ ...order(`late${index}`, "x3", 0, value), ...fact });
+          if (kind === "refund")
+            tables.refunds.push({
+              refund_id: `r${index}`,
+              order_id: "x3-1",
+              net_minor: value,
+              value_minor: value,
+              ...fact,
+            });
+          if (kind === "event")
+            tables.events.push({ event_id: `e${index}`, session_id: "s", name: "product_view", ...fact });
+          if (kind === "exposure")
+            tables.exposures.push({
+              exposure_id: `p${index}`,
+              treatment_id: "t",
+              kind: "sent",
+              cost_minor: 5,
+              ...fact,
+            });
+        });
+        const { panel: after } = await build(tables);
+        const then = of(before, "x3", originDays);
+        const now = of(after, "x3", originDays);
+        for (const name of values.featureNames) expect([name, now[name]]).toEqual([name, then[name]]);
+      }),
+      { numRuns: 8, seed: 11 },
+    );
+  });
+
+  it("does not depend on the order of the rows", async () => {
+    const { panel } = await build({ orders: crowd() });
+    const { panel: shuffled } = await build({ orders: crowd().reverse() });
+    expect(shuffled).toEqual(panel);
+  });
+});
+
+describe("origins", () => {
+  const options = {
+    shortHorizonDays: 90,
+    clvHorizonDays: 365,
+    minimumHistoryDays: 90,
+    originSpacingDays: 90,
+    maximumOrigins: 14,
+  };
+
+  it("proves what the history can carry: 373 days give 120, four years give a year", () => {
+    const year = planOrigins({ first: at(0), last: at(372.5) }, options);
+    expect(year).toMatchObject({ horizonsDays: [30, 90, 120], clvStatus: "withheld", longestProvableHorizonDays: 141 });
+    const four = planOrigins({ first: at(0), last: at(1460.5) }, options);
+    expect(four).toMatchObject({ horizonsDays: [30, 90, 180, 365], clvStatus: "proved" });
+    expect(four.testOrigins).toHaveLength(2);
+  });
+
+  it("always leaves a training origin whose longest label ends before the first test", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 160, max: 3000 }), (days) => {
+        const plan = planOrigins({ first: at(0), last: at(days - 0.5) }, options);
+        const longest = plan.horizonsDays.at(-1) as number;
+        expect(plan.panelOrigins.some((origin) => labelUsable(origin, longest, plan.testOrigins[0]))).toBe(true);
+        for (const test of plan.testOrigins) expect(labelUsable(test, longest, plan.asOf)).toBe(true);
+      }),
+      { numRuns: 300, seed: 3 },
+    );
+  });
+
+  it("refuses too short a history and a cut-off outside the data", () => {
+    expect(() => planOrigins({ first: at(0), last: at(100) }, options)).toThrow(/not_enough_history.*150/);
+    expect(() => planOrigins({ first: at(0), last: at(500) }, { ...options, asOf: at(900) })).toThrow(
+      "as_of_outside_data",
+    );
+  });
+});
+
+describe("the catalogue", () => {
+  it("stands in docs/features.md, line by line", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../docs/features.md"), "utf8");
+    for (const { name, definition, unit } of catalogue)
+      expect(page).toContain(`| \`${name}\` | ${definition} | ${unit} |`);
+  });
+});
