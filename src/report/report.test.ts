@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import type { Interval, RunSummary } from "../schema/summary.ts";
+import { effectsChart } from "./charts/effects.ts";
+import { frontierChart } from "./charts/frontier.ts";
+import { retentionChart } from "./charts/retention.ts";
+import { renderReport } from "./report.ts";
+import { summaryLines } from "./summary-text.ts";
+
+const around = (estimate: number): Interval => ({ estimate, low: estimate - 2, high: estimate + 2, level: 0.9 });
+const ranking = { spearman: 0.42, normalizedGini: 0.61, decileMape: 0.2, bias: -0.05 };
+const tested = {
+  ...ranking,
+  horizonDays: 90,
+  origins: ["2023-10-04"],
+  customers: 900,
+  baseline: { name: "pastSpend" as const, ...ranking, spearman: 0.31 },
+  difference: { estimate: 0.11, low: 0.08, high: 0.14, level: 0.95 },
+  verdict: "better" as const,
+};
+
+const ready: RunSummary = {
+  project: "/shop",
+  currency: "USD",
+  valueBasis: "margin",
+  assumedMargin: false,
+  asOf: "2024-01-01",
+  customers: 1000,
+  stages: [{ stage: "ingest", rows: 10, seconds: 1, reused: false }],
+  data: {
+    sources: [{ file: "<b>orders</b>.csv", preset: "longrun", rows: 10, kept: 9, setAside: 1 }],
+    setAsideReasons: [{ table: "orders", reason: "future_date", rows: 1 }],
+    rules: [{ rule: "exact_repeats", table: "orders", rowsBefore: 10, rowsTouched: 2, moneyTouched: 5 }],
+  },
+  horizons: { horizonsDays: [90, 365], longestProvableHorizonDays: 400, clvStatus: "proved", historyDays: 900 },
+  backtest: {
+    value90d: tested,
+    clv: { ...tested, horizonDays: 365 },
+    horizons: [tested, { ...tested, horizonDays: 365 }],
+  },
+  distribution: {
+    horizonDays: 365,
+    deciles: [{ decile: 1, mean: 9, share: 0.6 }],
+    histogram: [{ from: 0, to: 5, customers: 7 }],
+  },
+  retention: [{ cohort: "2023-01-01", customers: 12, shares: [1, 0.5, 0.25] }],
+  effects: [
+    {
+      action: "small_coupon",
+      status: "estimated",
+      decisions: 300,
+      short: around(1),
+      long: around(-3),
+      total: around(-2),
+      minimumDetectableEffect: 4,
+    },
+    { action: '<img src=x onerror="alert(1)">', status: "refused", reason: "too_few_decisions", decisions: 3 },
+  ],
+  plan: {
+    status: "ready",
+    balance: 0.5,
+    budget: 100,
+    short: 40,
+    long: 60,
+    total: 100,
+    cost: 90,
+    objective: 50,
+    bound: 50,
+    gap: 0,
+    shadowPrice: 0.4,
+    explorationShare: 0.05,
+    explorationCost: 3,
+    heldOut: 50,
+    assumed: false,
+    shortInterval: around(40),
+    longInterval: around(60),
+    totalInterval: around(100),
+    actions: [
+      { action: "nothing", customers: 800, short: 0, long: 0, total: 0, cost: 0 },
+      { action: "small_coupon", customers: 150, short: 40, long: 60, total: 100, cost: 90 },
+    ],
+    alternatives: [
+      { name: "nobody", short: 0, long: 0, total: 0, cost: 0 },
+      { name: "everyone", short: 30, long: -80, total: -50, cost: 400 },
+    ],
+    heldOutValue: { promised: 0.8, estimated: around(0.7), effectiveSampleSize: 500, status: "ok" },
+  },
+  frontier: Array.from({ length: 21 }, (_, index) => ({
+    balance: index / 20,
+    short: 50 - index,
+    long: 30 + 2 * index,
+    total: 80 + index,
+    cost: 90,
+    gap: 0,
+    knee: index === 7,
+  })),
+  truth: {
+    replicates: 8,
+    policies: (["nobody", "everyone", "everyoneSameBudget", "greedy", "plan", "farSighted", "oracle"] as const).map(
+      (name, index) => ({ name, short: index, long: index, total: 2 * index, cost: 1 }),
+    ),
+  },
+  files: { report: "report.html" },
+};
+
+const waiting: RunSummary = {
+  ...ready,
+  horizons: { ...ready.horizons, clvStatus: "withheld" },
+  effects: [],
+  plan: {
+    ...ready.plan,
+    status: "needs_experiment",
+    reason: "no_randomised_decisions",
+    actions: [],
+    heldOutValue: undefined,
+  },
+  frontier: [],
+  experiment: {
+    customers: 400,
+    customersPerArm: 200,
+    arms: ["nothing", "offer"],
+    days: 90,
+    minimumDetectableEffect: 3,
+    baselineMean: 20,
+  },
+  truth: undefined,
+};
+
+describe("the report", () => {
+  it.each([
+    ["ready", ready],
+    ["needs_experiment", waiting],
+  ] as const)("is whole in both languages: %s", (_, summary) => {
+    for (const language of ["en", "zh-CN"] as const) {
+      const page = renderReport(summary, language);
+      expect(page).not.toMatch(/undefined|NaN|\{\w+\}(?![^<]*<\/style>)/);
+      expect(page).not.toMatch(/(?:src|href)="?https?:/);
+      const lines = summaryLines(summary, language);
+      expect(lines.length).toBeGreaterThanOrEqual(4);
+      for (const line of lines) expect(line).not.toMatch(/\{\w+\}|undefined|NaN/);
+    }
+  });
+
+  it("never lets data become markup", () => {
+    const page = renderReport(ready, "en");
+    expect(page).not.toContain("<img");
+    expect(page).not.toContain("<b>orders");
+    expect(page).toContain("&lt;b&gt;orders&lt;/b&gt;.csv");
+  });
+
+  it("says what to do when there is no plan: who, how many, how long, what can be found", () => {
+    const text = summaryLines(waiting, "en").join("\n");
+    for (const part of ["400", "200", "90 days", "$3.00", "no randomised decisions"]) expect(text).toContain(part);
+  });
+
+  it("draws every point: 21 on the frontier, one cell a period, one dot an effect", () => {
+    const paths = (svg: string, color: string) => svg.split(color).length - 1;
+    expect(paths(frontierChart(ready, "en"), "#2f6f9f")).toBeGreaterThanOrEqual(21);
+    expect(retentionChart(ready)).toContain(">25<");
+    expect(effectsChart(ready, "en")).toContain("small coupon");
+    for (const svg of [frontierChart(ready, "en"), retentionChart(ready), effectsChart(ready, "zh-CN")]) {
+      expect(svg.startsWith("<svg")).toBe(true);
+      expect(svg.trimEnd().endsWith("</svg>")).toBe(true);
+    }
+  });
+});
