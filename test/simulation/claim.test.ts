@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { paired, policy, runWorld } from "./worlds.ts";
 
 const customers = 4000;
-const seeds = Array.from({ length: 10 }, (_, index) => `claim-${index + 1}`);
+const seeds = Array.from({ length: 10 }, (_, index) => `proof-${index + 1}`);
 
 describe(`the demo's claim, ${customers} customers, seeds ${seeds[0]} to ${seeds.at(-1)}`, () => {
   it("earns more in the default world than nobody, everyone, everyone on the same budget, and greedy, by two standard errors", async () => {
