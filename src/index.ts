@@ -2,6 +2,7 @@
 
 export { type Clock, systemClock } from "./base/clock.ts";
 export { exitCodes, LongrunError } from "./base/errors.ts";
+export { evaluatePolicy } from "./evaluate/off-policy.ts";
 export { fitEffects, predictEffects } from "./models/doubly-robust-effects.ts";
 export { predictZilnNetwork, trainZilnNetwork } from "./models/ziln-network.ts";
 export { allocate } from "./optimize/allocation.ts";
