@@ -3,6 +3,7 @@
  * `npm run bench:worlds`; LONGRUN_SEEDS sets how many seeds (20).
  */
 import { it } from "vitest";
+import type { RunSummary } from "../src/schema/summary.ts";
 import { paired, policy, runWorld } from "../test/simulation/worlds.ts";
 
 const worlds = ["default", "zero-effects", "no-conflict", "no-heterogeneity", "strong-drift"];
@@ -13,7 +14,7 @@ const customers = 4000;
 it(`true total value of the plan less that of each rival, ${customers} customers, ${seeds} seeds`, async () => {
   const lines = [`| world | ${rivals.join(" | ")} | exploration cost |`, `|---|${"---|".repeat(rivals.length + 1)}`];
   for (const world of worlds) {
-    const runs = [];
+    const runs: RunSummary[] = [];
     for (let seed = 1; seed <= seeds; seed++) runs.push(await runWorld(world, `bench-${seed}`, customers));
     const cells = rivals.map((rival) => {
       const { mean, standardError } = paired(runs.map((run) => policy(run, "plan").total - policy(run, rival).total));
