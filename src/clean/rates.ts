@@ -58,7 +58,9 @@ export async function prepareRates(engine: Engine, fxTableName: string, currency
   const r = ranked.columns;
   const others = (await engine.collect(from(ranked).select({ currency: r.currency }).distinct())).texts.currency;
   const digits = currencyExponent(currency);
-  const exponents = (others as string[]).map((other) => [other, digits - currencyExponent(other)] as const);
+  // A code that is none has no digits to mind; no amount can be in it either.
+  const codes = (others as string[]).filter((other) => /^[A-Za-z]{3}$/.test(other));
+  const exponents = codes.map((other) => [other, digits - currencyExponent(other)] as const);
   const shift = choose(
     exponents.map(([other, digitShift]) => [r.currency.equals(other), literal(digitShift)] as const),
     literal(0),

@@ -35,10 +35,11 @@ describe("currencies", () => {
     const fx_rates = [
       rate("2024-01-01", "USD", "EUR", 0.8),
       rate("2024-01-01", "USD", "GBP", 0.5),
-      rate("2024-01-01", "GBP", "USD", 1.5),
+      rate("2024-01-01", "GBP", "USD", 2.5),
       rate("2024-01-01", "JPY", "USD", 0.007),
       rate("2024-01-01", "KWD", "USD", 3.25),
       rate("2024-01-01", "CHF", "USD", 0),
+      rate("2024-01-01", "?", "USD", 1),
     ];
     const orders = ["EUR", "GBP", "JPY", "KWD", "USD", "CHF", "BRL"].map((currency) =>
       order(currency, 1000, { currency }),
@@ -46,7 +47,7 @@ describe("currencies", () => {
     const cleaned = await room.clean({ fx_rates, orders });
     expect((await cleaned.rows("orders")).map(({ order_id, gross_minor }) => [order_id, gross_minor])).toEqual([
       ["EUR", 1250],
-      ["GBP", 1500],
+      ["GBP", 2500],
       ["JPY", 700],
       ["KWD", 325],
       ["USD", 1000],
