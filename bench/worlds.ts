@@ -21,6 +21,7 @@ it(`true total value of the plan less that of each rival, ${customers} customers
       return `${mean.toFixed(0)} ± ${standardError.toFixed(0)}`;
     });
     const exploration = runs.reduce((sum, run) => sum + 2 * run.plan.explorationCost, 0) / runs.length;
+    console.log(`${world}: ${seeds} seeds done`);
     lines.push(`| ${world} | ${cells.join(" | ")} | ${exploration.toFixed(0)} |`);
   }
   console.log(lines.join("\n"));
