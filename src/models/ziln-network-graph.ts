@@ -17,7 +17,7 @@ import {
   where,
 } from "../nn/operators.ts";
 import { concatenate } from "../nn/shape-operators.ts";
-import { zilnHead, zilnMean } from "../nn/ziln.ts";
+import { boundedHead, zilnHead, zilnMean } from "../nn/ziln.ts";
 import type { Normalisation } from "./ziln-network-features.ts";
 
 /** Standardised values beyond this many deviations are cut: a feature far outside what was seen says nothing more. */
@@ -66,7 +66,7 @@ export function servingModel({
   const seen = normalised(raw, normalisation);
   const heads = members.map(({ shapes, values }) => {
     const weights = values.map((value, index) => constant(value, shapes[index]));
-    return zilnHead(multilayer(seen, weights), horizons);
+    return boundedHead(zilnHead(multilayer(seen, weights), horizons), largestMu);
   });
   const average = (parts: readonly Tensor[]) => multiply(parts.reduce(add), 1 / parts.length);
   const level = constant(
@@ -74,7 +74,7 @@ export function servingModel({
     [1, horizons],
   );
   return writeModel([raw], {
-    mean: multiply(average(heads.map((head) => zilnMean(head, largestMu))), level),
+    mean: multiply(average(heads.map(zilnMean)), level),
     purchase_probability: average(heads.map(({ logit }) => sigmoid(logit))),
     mu: add(average(heads.map(({ mu }) => mu)), Math.log(scale)),
     sigma: average(heads.map(({ sigma }) => sigma)),

@@ -1,15 +1,16 @@
 import type { Tensor } from "./graph.ts";
 import {
   add,
-  clip,
   divide,
   exp,
   greater,
   log,
+  minimum,
   multiply,
   type Operand,
   sigmoid,
   softplus,
+  sqrt,
   square,
   subtract,
   where,
@@ -23,14 +24,18 @@ export interface ZilnHead {
   readonly sigma: Tensor;
 }
 
-const smallestSigma = Math.sqrt(1e-7);
+/** A spread is never below this, so that the density of equal values stays finite. */
+export const smallestSigma = Math.sqrt(1e-7);
 /** Beyond this a lognormal's mean is e^(σ²/2) ≥ 7 times its median: a sign of too little data, not of a rich customer. */
 export const largestSigma = 2;
 
-/** Reads (rows, 3·horizons) outputs as heads: logits, then means, then spreads. */
+/**
+ * Reads (rows, 3·horizons) outputs as heads: logits, then means, then spreads. The least spread is approached smoothly and
+ * there is no greatest one: a spread cut off in training would get no gradient and could never come back.
+ */
 export function zilnHead(outputs: Tensor, horizons: number): ZilnHead {
   const part = (k: number) => slice(outputs, { axis: 1, start: k * horizons, end: (k + 1) * horizons });
-  return { logit: part(0), mu: part(1), sigma: clip(softplus(part(2)), { min: smallestSigma, max: largestSigma }) };
+  return { logit: part(0), mu: part(1), sigma: sqrt(add(square(softplus(part(2))), smallestSigma ** 2)) };
 }
 
 /**
@@ -49,8 +54,12 @@ export function zilnLoss({ logit, mu, sigma }: ZilnHead, values: Tensor): Tensor
   return add(crossEntropy, where(some, likelihood, 0));
 }
 
-/** Expected value: p·exp(μ + σ²/2), with μ kept below `largestMu` so that one odd customer cannot outweigh the shop. */
-export function zilnMean({ logit, mu, sigma }: ZilnHead, largestMu: Operand): Tensor {
-  const bounded = where(greater(mu, largestMu), largestMu, mu);
-  return multiply(sigmoid(logit), exp(add(bounded, multiply(0.5, square(sigma)))));
+/** A trained head as it is served: μ and σ cut off, so that one odd customer cannot outweigh the shop. */
+export function boundedHead({ logit, mu, sigma }: ZilnHead, largestMu: Operand): ZilnHead {
+  return { logit, mu: minimum(mu, largestMu), sigma: minimum(sigma, largestSigma) };
+}
+
+/** Expected value: p·exp(μ + σ²/2). */
+export function zilnMean({ logit, mu, sigma }: ZilnHead): Tensor {
+  return multiply(sigmoid(logit), exp(add(mu, multiply(0.5, square(sigma)))));
 }
