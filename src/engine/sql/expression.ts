@@ -16,7 +16,13 @@ export type Node =
       readonly orderBy: readonly Ordering[];
     }
   | { readonly kind: "case"; readonly branches: readonly (readonly [Node, Node])[]; readonly otherwise: Node }
-  | { readonly kind: "cast"; readonly operand: Node; readonly type: ColumnType; readonly tolerant: boolean };
+  | {
+      readonly kind: "cast";
+      readonly operand: Node;
+      readonly from: ColumnType;
+      readonly type: ColumnType;
+      readonly tolerant: boolean;
+    };
 
 export interface Ordering {
   readonly node: Node;
@@ -107,11 +113,11 @@ export class Expression<T extends ColumnType = ColumnType> {
     );
   }
   to<R extends ColumnType>(type: R): Expression<R> {
-    return new Expression({ kind: "cast", operand: this.node, type, tolerant: false }, type);
+    return new Expression({ kind: "cast", operand: this.node, from: this.type, type, tolerant: false }, type);
   }
   /** Like `to`, but NULL where the value cannot be converted. */
   tryTo<R extends ColumnType>(type: R): Expression<R> {
-    return new Expression({ kind: "cast", operand: this.node, type, tolerant: true }, type);
+    return new Expression({ kind: "cast", operand: this.node, from: this.type, type, tolerant: true }, type);
   }
   ascending(): Ordering {
     return { node: this.node, descending: false };

@@ -33,6 +33,9 @@ export const absolute = <T extends "integer" | "double">(value: Expression<T>): 
   call("abs", value.type, value);
 export const round = (value: Expression): Expression<"integer"> => call("round", "double", value).to("integer");
 export const naturalLog = (value: Expression): Expression<"double"> => call("ln", "double", value);
+export const logBase2 = (value: Expression): Expression<"double"> => call("log2", "double", value);
+/** A fingerprint of a text, the same in every engine: for an order that has nothing to do with the text. */
+export const md5 = (value: Expression<"text">): Expression<"text"> => call("md5", "text", value);
 export const cosine = (value: Expression): Expression<"double"> => call("cos", "double", value);
 export const sine = (value: Expression): Expression<"double"> => call("sin", "double", value);
 export const power = (base: Value<"double">, exponent: Value<"double">): Expression<"double"> =>

@@ -1,0 +1,7 @@
+SELECT `p`.`customer_id` AS `customer_id`,
+  `p`.`as_of` AS `as_of`,
+  CAST(sum(CAST(bround(round(((CAST(`fact`.`value_minor` AS DOUBLE) * power(1.1e+0D, (CAST(((unix_micros(CAST(`fact`.`known_at` AS TIMESTAMP)) - unix_micros(CAST(`p`.`as_of` AS TIMESTAMP))) / 8.64e10D) AS DOUBLE) / nullif(CAST(-365 AS DOUBLE), 0D)))) * 10000))) AS BIGINT)) FILTER (WHERE ((((unix_micros(CAST(`fact`.`known_at` AS TIMESTAMP)) - unix_micros(CAST(`p`.`as_of` AS TIMESTAMP))) / 8.64e10D) >= 0) AND (((unix_micros(CAST(`fact`.`known_at` AS TIMESTAMP)) - unix_micros(CAST(`p`.`as_of` AS TIMESTAMP))) / 8.64e10D) < 30))) AS DOUBLE) AS `from0`,
+  CAST(sum(CAST(bround(round(((CAST(`fact`.`value_minor` AS DOUBLE) * power(1.1e+0D, (CAST(((unix_micros(CAST(`fact`.`known_at` AS TIMESTAMP)) - unix_micros(CAST(`p`.`as_of` AS TIMESTAMP))) / 8.64e10D) AS DOUBLE) / nullif(CAST(-365 AS DOUBLE), 0D)))) * 10000))) AS BIGINT)) FILTER (WHERE ((((unix_micros(CAST(`fact`.`known_at` AS TIMESTAMP)) - unix_micros(CAST(`p`.`as_of` AS TIMESTAMP))) / 8.64e10D) >= 30) AND (((unix_micros(CAST(`fact`.`known_at` AS TIMESTAMP)) - unix_micros(CAST(`p`.`as_of` AS TIMESTAMP))) / 8.64e10D) < 90))) AS DOUBLE) AS `from30`
+FROM `points` AS `p`
+JOIN `clean_refunds` AS `fact` ON (((`fact`.`customer_id` = `p`.`customer_id`) AND (`fact`.`known_at` >= `p`.`as_of`)) AND (`fact`.`known_at` < (`p`.`as_of` + make_dt_interval(CAST(90 AS INT)))))
+GROUP BY `p`.`customer_id`, `p`.`as_of`
