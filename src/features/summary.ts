@@ -37,19 +37,24 @@ const sameFrom = 0.98;
 const columnsAtATime = 24;
 
 /**
- * The features worth learning from: those that vary, and one of each cluster that says the same. Fitted on the rows of
- * the first test origin or before, so that no back-test is helped by what its time could not know; labels are not read.
+ * The features worth learning from: those that vary, and one of each cluster that says the same. Fitted on rows of
+ * the first test origin and before, so that no back-test is helped by what its time could not know; labels are not read.
  */
-export async function selectFeatures(panelPath: string, origin: number, engine: Engine): Promise<string[]> {
+export async function selectFeatures(
+  panelPath: string,
+  origin: number,
+  engine: Engine,
+  threshold = sameFrom,
+): Promise<string[]> {
   const names = catalogue.map(({ name }) => name);
   const panel = await openPanel(panelPath, names, engine);
   const columns: Float64Array[] = [];
   for (const part of parts(names)) {
     const { numbers } = await engine.collect(
       from(panel)
-        .where(panel.columns.as_of.equals(instant(origin)))
+        .where(panel.columns.as_of.atMost(instant(origin)))
         .select(Object.fromEntries(part.map((name) => [name, panel.columns[name]])))
-        .orderBy(md5(panel.columns.customer_id), panel.columns.customer_id)
+        .orderBy(md5(panel.columns.customer_id), panel.columns.customer_id, panel.columns.as_of)
         .limit(largestSample),
     );
     columns.push(...part.map((name) => numbers[name]));
@@ -58,7 +63,7 @@ export async function selectFeatures(panelPath: string, origin: number, engine: 
   const kept = names.map((_, index) => index).filter((index) => varying.has(index) || alwaysUsed.has(names[index]));
   // What is looked up by name stands for its cluster; otherwise the one that comes first in the catalogue does.
   kept.sort((a, b) => Number(alwaysUsed.has(names[b])) - Number(alwaysUsed.has(names[a])) || a - b);
-  const clusters = correlationClusters(rankColumns(kept.map((index) => columns[index])), sameFrom);
+  const clusters = correlationClusters(rankColumns(kept.map((index) => columns[index])), threshold);
   const chosen = new Set(clusters.map(([first]) => names[kept[first]]));
   return names.filter((name) => chosen.has(name) || alwaysUsed.has(name));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../base/random.ts";
 import {
+  type Column,
   correlationClusters,
   mutualInformation,
   permutationImportance,
@@ -75,8 +76,11 @@ describe("mutual information", () => {
 
 describe("permutation importance", () => {
   const target = column((row) => 3 * noise[row] + other[row]);
-  const loss = (columns: readonly (Float32Array | Float64Array)[]) =>
-    columns[0].reduce((sum, x, row) => sum + (3 * x + columns[1][row] - target[row]) ** 2, 0) / rows;
+  const loss = ([first, second]: readonly Column[]) => {
+    let sum = 0;
+    for (let row = 0; row < rows; row++) sum += (3 * first[row] + second[row] - target[row]) ** 2;
+    return sum / rows;
+  };
 
   it("is twice the variance a column explains, 0 for one the model ignores, and leaves the columns alone", () => {
     const columns = [noise, other, column((row) => row)];

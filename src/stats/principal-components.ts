@@ -48,7 +48,7 @@ export function principalComponents(
 
   const random = createRandom(options.seed).fork("sketch");
   // The basis lives on the side of the columns: (width, columns), one direction a row.
-  let basis = Float64Array.from({ length: width * columns }, () => random.normal());
+  let basis: Float64Array = Float64Array.from({ length: width * columns }, () => random.normal());
   orthonormalise(basis, width, columns);
   const iterations = options.powerIterations ?? 12;
   for (let iteration = 0; iteration <= iterations; iteration++) {

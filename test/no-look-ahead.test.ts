@@ -1,0 +1,206 @@
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { millisecondsPerDay, systemClock } from "../src/base/clock.ts";
+import { silentProgress } from "../src/base/progress.ts";
+import { CleaningRoom, type Row, type Shop } from "../src/clean/small-shop.test-data.ts";
+import { type FeatureValues, features } from "../src/features/index.ts";
+import { ArtifactStore } from "../src/runs/store.ts";
+
+const start = Date.UTC(2021, 0, 1);
+const span = 364;
+/** The latest test origin of a shop of 364 days; see `planOrigins`. */
+const originDays = 244;
+const iso = (days: number) => new Date(start + Math.round(days * millisecondsPerDay)).toISOString();
+
+const order = (id: string, customer: string, days: number, gross: number, more: Row = {}): Row => ({
+  order_id: id,
+  customer_id: customer,
+  ordered_at: iso(days),
+  items_gross_minor: gross,
+  discount_minor: 0,
+  total_minor: gross,
+  ...more,
+});
+const line = (orderId: string, product: string, price: number): Row => ({
+  order_id: orderId,
+  product_id: product,
+  unit_price_minor: price,
+});
+
+/** Thirty customers with orders, lines, refunds, events and offers spread over the whole time. */
+function shop(): Required<Pick<Shop, ShopTable>> & Shop {
+  const tables = {
+    customers: [] as Row[],
+    products: ["tea", "cups", "trays"].map((name, index) => ({
+      product_id: name,
+      category_path: name,
+      unit_cost_minor: 200 + 100 * index,
+      currency: "USD",
+    })) as Row[],
+    orders: [] as Row[],
+    order_lines: [] as Row[],
+    refunds: [] as Row[],
+    events: [] as Row[],
+    treatments: [
+      { treatment_id: "coupon", type: "percent_off", channel: "email" },
+      { treatment_id: "ad", type: "ad_audience", channel: "ads" },
+    ] as Row[],
+    exposures: [] as Row[],
+    assignments: [] as Row[],
+  };
+  for (let c = 0; c < 30; c++) {
+    const customer_id = `x${c}`;
+    tables.customers.push({
+      customer_id,
+      created_at: iso(c / 10),
+      country: ["DE", "FR"][c % 2],
+      acquisition_channel: ["search", "ads", "mail"][c % 3],
+      email_hmac: `hash${c}`,
+    });
+    for (let k = 0; k < 10; k++) {
+      const [id, days] = [`x${c}-${k}`, c / 10 + 40 * k];
+      tables.orders.push(order(id, customer_id, days, 1000 + 10 * c));
+      tables.order_lines.push(line(id, ["tea", "cups", "trays"][(c + k) % 3], 1000 + 10 * c));
+      tables.events.push({
+        event_id: `e${id}`,
+        customer_id,
+        session_id: `s${id}`,
+        occurred_at: iso(days + 0.5),
+        name: "product_view",
+        product_id: "tea",
+      });
+      if (k % 4 === 1)
+        tables.exposures.push({ exposure_id: `x${id}`, customer_id, treatment_id: "ad", exposed_at: iso(days + 2) });
+      if (k % 3 === 2)
+        tables.refunds.push({ refund_id: `r${id}`, order_id: id, goods_minor: 300, refunded_at: iso(days + 3) });
+    }
+  }
+  return tables;
+}
+
+type ShopTable = "customers" | "orders" | "order_lines" | "refunds" | "events" | "exposures" | "assignments";
+
+const kinds = [
+  "order",
+  "cancelled order",
+  "giant order, reversed",
+  "test order",
+  "refund of an earlier order",
+  "refund without an order",
+  "event",
+  "exposure",
+  "assignment",
+  "newcomer",
+] as const;
+
+/** The rows that a shop's exports would hold in addition, had something more happened on a later day. */
+function happening(kind: (typeof kinds)[number], index: number, days: number, value: number): Partial<Shop> {
+  const customer_id = `x${index % 5}`;
+  const id = `late${index}`;
+  switch (kind) {
+    case "order":
+      return { orders: [order(id, customer_id, days, value)], order_lines: [line(id, "cups", value)] };
+    case "cancelled order":
+      return { orders: [order(id, customer_id, days, value, { status: "cancelled", cancelled_at: iso(days) })] };
+    case "giant order, reversed":
+      return {
+        orders: [order(id, customer_id, days, value * 1000)],
+        order_lines: [line(id, "cups", value * 1000)],
+        refunds: [{ refund_id: `r${id}`, order_id: id, goods_minor: value * 1000, refunded_at: iso(days + 0.002) }],
+      };
+    case "test order":
+      return { orders: [order(id, customer_id, days, value, { is_test: true })] };
+    case "refund of an earlier order":
+      return {
+        refunds: [
+          { refund_id: id, order_id: `${customer_id}-${index % 6}`, goods_minor: value, refunded_at: iso(days) },
+        ],
+      };
+    case "refund without an order":
+      return { refunds: [{ refund_id: id, customer_id, goods_minor: value, refunded_at: iso(days) }] };
+    case "event":
+      return {
+        events: [{ event_id: id, customer_id, session_id: id, occurred_at: iso(days), product_id: "trays" }],
+      };
+    case "exposure":
+      return { exposures: [{ exposure_id: id, customer_id, treatment_id: "ad", exposed_at: iso(days) }] };
+    case "assignment":
+      return { assignments: [{ assignment_id: id, customer_id, assigned_at: iso(days), propensity: 0.5 }] };
+    case "newcomer":
+      return {
+        customers: [{ customer_id: id, created_at: iso(days), country: "XX", acquisition_channel: "new" }],
+        orders: [order(id, id, days, value)],
+        order_lines: [line(id, "tea", value)],
+      };
+  }
+}
+
+describe("what happens at or after the cut-off, injected before cleaning", () => {
+  const room = new CleaningRoom();
+  let runs = 0;
+  beforeAll(() => room.open());
+  afterAll(() => room.close());
+
+  async function describeShop(facts: Shop) {
+    const cleaned = await room.clean(facts, { valueBasis: "margin" });
+    const store = new ArtifactStore(join(cleaned.artifact.directory, "..", "..", `features${runs++}`));
+    const { artifact } = await store.build("features", {}, room.engine, (output) =>
+      features(
+        cleaned.artifact as never,
+        {
+          asOf: start + span * millisecondsPerDay,
+          shortHorizonDays: 90,
+          clvHorizonDays: 365,
+          annualDiscountRate: 0.1,
+          minimumHistoryDays: 90,
+          originSpacingDays: 90,
+          maximumOrigins: 6,
+        },
+        {
+          engine: room.engine,
+          clock: systemClock,
+          seed: "s",
+          threads: 1,
+          progress: silentProgress,
+          signal: new AbortController().signal,
+          output,
+        },
+      ),
+    );
+    const values: FeatureValues = artifact.values;
+    const names = values.catalogue.map(({ name }) => `"${name}"`).join(", ");
+    const rows = await room.engine.rows(
+      `SELECT customer_id, epoch_ms(as_of)::DOUBLE AS at, ${names} FROM read_parquet('${artifact.path("panel.parquet")}')
+       WHERE as_of <= make_timestamp(${(start + originDays * millisecondsPerDay) * 1000}::BIGINT) ORDER BY as_of, customer_id`,
+    );
+    return { values, rows };
+  }
+
+  it("changes no feature of any customer at any cut-off before it, nor what models learn from", async () => {
+    const before = await describeShop(shop());
+    expect(before.values.testOrigins).toEqual([start + originDays * millisecondsPerDay]);
+    expect(before.rows.length).toBeGreaterThan(60);
+    const fact = fc.record({
+      kind: fc.constantFrom(...kinds),
+      // To the very instant of the cut-off: what is known then is not known before.
+      days: fc.oneof(fc.constant(originDays), fc.double({ min: originDays, max: span - 1, noNaN: true })),
+      value: fc.integer({ min: 1, max: 50_000 }),
+    });
+    const everyKind = kinds.map((kind) => ({ kind, days: originDays, value: 700 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fact, { minLength: 1, maxLength: 12 }), async (facts) => {
+        const tables: Record<string, readonly Row[]> = shop() as never;
+        facts.forEach(({ kind, days, value }, index) => {
+          for (const [name, rows] of Object.entries(happening(kind, index, days, value)))
+            tables[name] = [...tables[name], ...(rows as Row[])];
+        });
+        const after = await describeShop(tables);
+        expect(after.rows).toEqual(before.rows);
+        expect(after.values.featureNames).toEqual(before.values.featureNames);
+        expect(after.values.vocabulary).toEqual(before.values.vocabulary);
+      }),
+      { numRuns: 8, seed: 5, examples: [[everyKind]] },
+    );
+  });
+});
