@@ -114,7 +114,6 @@ export function eventAggregates(
     emailOpens90d: among("email_open"),
     emailClicks90d: among("email_click"),
     promotionViews90d: among("promo_view", "promo_click"),
-    viewedCategories90d: countDistinct(e.category).onlyWhere(viewed),
     ...Object.fromEntries(
       places("category").map((place) => {
         const category = categories[place - 1];

@@ -124,7 +124,7 @@ export const features: readonly Feature[] = [
       "ratio",
       "browsing",
     ],
-    ["viewedCategories90d", "distinct categories viewed in the last 90 days", "count", "browsing"],
+    ["viewedCategories90d", "categories of the vocabulary viewed in the last 90 days", "count", "browsing"],
     ...places("category").map(
       (place): Line => [
         `viewsCategory${place}`,

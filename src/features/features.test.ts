@@ -227,7 +227,7 @@ describe("features", () => {
       checkoutToOrder90d: 1,
       emailClickRate90d: 0.5,
       viewsPerSession90d: 4 / 3,
-      viewedCategories90d: 3,
+      viewedCategories90d: 2,
       viewsCategory1: 0.5,
       viewsCategory2: 0.25,
       viewToBuy90d: 0.25,

@@ -11,7 +11,8 @@ import { modifierNames } from "./catalogue.ts";
 import { cleanTable } from "./clean-table.ts";
 import { type DescribeOptions, describe } from "./describe.ts";
 import { type OriginOptions, type Origins, planOrigins } from "./origins.ts";
-import { type FeatureSummary, selectFeatures, summariseFeatures } from "./summary.ts";
+import { selectFeatures } from "./selection.ts";
+import { type FeatureSummary, summariseFeatures } from "./summary.ts";
 import { fitVocabulary, type Vocabulary } from "./vocabulary.ts";
 
 export interface FeatureOptions extends OriginOptions {
@@ -19,7 +20,7 @@ export interface FeatureOptions extends OriginOptions {
 }
 
 export interface FeatureValues extends Omit<Origins, "panelOrigins"> {
-  /** The features that models learn from: those of the catalogue that vary here and do not repeat another. */
+  /** The features that models learn from: those of the catalogue that `selectFeatures` chose. */
   featureNames: string[];
   /** Features by which effects may differ between customers. */
   modifiers: string[];
@@ -80,7 +81,11 @@ export async function features(
   if (customers < smallestShop) throw new ModelError("not_enough_customers", { customers, needed: smallestShop });
   context.progress.report(written.rows, written.rows);
 
-  const featureNames = await selectFeatures(written.path, Math.min(...origins.testOrigins), engine);
+  const featureNames = await selectFeatures(
+    written.path,
+    { origin: Math.min(...origins.testOrigins), horizonDays: Math.max(...origins.horizonsDays) },
+    engine,
+  );
   const { panelOrigins: trainingOrigins, ...rest } = origins;
   return {
     ...rest,
