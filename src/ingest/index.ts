@@ -9,8 +9,8 @@ import type { StageContext } from "../runs/context.ts";
 import type { Table } from "../schema/columns.ts";
 import { type CanonicalTableName, canonicalTableNames, canonicalTables, setAside } from "../schema/tables.ts";
 import type { Mapping, PresetReading } from "./preset.ts";
-import { findPreset } from "./presets/index.ts";
-import { openSource, type SourceFile } from "./source-file.ts";
+import { findPreset, isKnownHeader } from "./presets/index.ts";
+import { loadRaw, type OpenedSource, openSource } from "./readers/index.ts";
 
 export interface Source {
   readonly sourceId: string;
@@ -28,7 +28,11 @@ export interface IngestOptions {
 export interface SourceReport {
   readonly file: string;
   readonly preset: string;
-  readonly encoding: string;
+  readonly format: string;
+  /** Of text formats. */
+  readonly encoding?: string;
+  /** Title lines above the header. */
+  readonly skippedLines: number;
   /** Records in the file, counted independently of the parser; rows = kept + setAside. */
   readonly rows: number;
   readonly kept: number;
@@ -57,7 +61,12 @@ export async function ingest(
   try {
     for (const [index, source] of sources.entries()) {
       context.signal.throwIfAborted();
-      const file = await openSource(source.path, directory, `source${index}`);
+      const file = await openSource(source.path, {
+        engine,
+        directory,
+        name: `source${index}`,
+        isHeader: isKnownHeader,
+      });
       reports.push(await readSource(source, file, index, options, key, context));
       context.progress.report(index + 1, sources.length);
     }
@@ -89,7 +98,7 @@ async function createTable(engine: DuckdbEngine, name: CanonicalTableName): Prom
 
 async function readSource(
   source: Source,
-  file: SourceFile,
+  file: OpenedSource,
   index: number,
   options: IngestOptions,
   key: Buffer,
@@ -113,44 +122,14 @@ async function readSource(
   );
   const report = await account(engine, reading, file, malformed);
   await refuseIfTooMany(engine, reading, report, source.path, options);
-  return { file: basename(source.path), preset: preset.name, encoding: file.encoding, ...report };
-}
-
-/** Reads all columns as text, in file order, and checks the parser's count against ours; returns the number of malformed lines. */
-async function loadRaw(engine: DuckdbEngine, file: SourceFile, originalPath: string): Promise<number> {
-  for (const leftover of ["reject_errors", "reject_scans"]) await engine.statement(`DROP TABLE IF EXISTS ${leftover}`);
-  const columns = file.header
-    .map((name, at) => `${textLiteral(uniqueName(file.header, name, at))}: 'VARCHAR'`)
-    .join(", ");
-  await engine.statement(
-    `CREATE OR REPLACE TEMP TABLE parsed AS SELECT row_number() OVER () AS place, * FROM read_csv(${textLiteral(file.path)}, columns = {${columns}}, header = true, auto_detect = false,
-       delim = ${textLiteral(file.delimiter)}, quote = '"', escape = '"', store_rejects = true, rejects_limit = 0, parallel = false)`,
-  );
-  await engine.statement(
-    "CREATE OR REPLACE TEMP TABLE malformed AS SELECT DISTINCT CAST(line AS BIGINT) AS line FROM reject_errors",
-  );
-  // The nth row that was read stands after every malformed line that has fewer than n good rows before it.
-  await engine.statement(
-    `CREATE OR REPLACE TEMP TABLE raw AS WITH skipped AS (SELECT line - 1 - row_number() OVER (ORDER BY line) AS good_before FROM malformed)
-     SELECT parsed.* EXCLUDE (place), place + 1 + (SELECT count(*) FROM skipped WHERE parsed.place > skipped.good_before) AS line FROM parsed`,
-  );
-  await engine.statement("DROP TABLE parsed");
-  const [{ rows, malformed }] = await engine.rows(
-    "SELECT (SELECT count(*) FROM raw) AS rows, (SELECT count(*) FROM malformed) AS malformed",
-  );
-  if (Number(rows) + Number(malformed) !== file.lines) {
-    throw new DataError("line_count_mismatch", {
-      path: originalPath,
-      lines: file.lines,
-      rows: Number(rows),
-      malformed: Number(malformed),
-    });
-  }
-  return Number(malformed);
-}
-
-function uniqueName(header: readonly string[], name: string, at: number): string {
-  return header.indexOf(name) === at && name !== "" ? name : `${name}#${at + 1}`;
+  return {
+    file: basename(source.path),
+    preset: preset.name,
+    format: file.format,
+    encoding: file.encoding,
+    skippedLines: file.skippedLines,
+    ...report,
+  };
 }
 
 /** Contacts become keyed hashes before anything else sees them. */
@@ -197,7 +176,7 @@ function insertion({ table: name, columns, where, groupBy }: Mapping, sourceOrde
   return `INSERT INTO ${quote(name)} SELECT ${selected}, ${sourceOrder}, ${line} FROM raw WHERE ${conditions}${groupBy ? ` GROUP BY ${groupBy.join(", ")}` : ""}`;
 }
 
-async function account(engine: DuckdbEngine, { money }: PresetReading, file: SourceFile, malformed: number) {
+async function account(engine: DuckdbEngine, { money }: PresetReading, file: OpenedSource, malformed: number) {
   const [{ aside }] = await engine.rows("SELECT count(*) FILTER (WHERE problem IS NOT NULL) AS aside FROM raw");
   const setAsideRows = Number(aside) + malformed;
   const sums = money
@@ -207,8 +186,8 @@ async function account(engine: DuckdbEngine, { money }: PresetReading, file: Sou
       )
     : [];
   return {
-    rows: file.lines,
-    kept: file.lines - setAsideRows,
+    rows: file.records,
+    kept: file.records - setAsideRows,
     setAside: setAsideRows,
     money: sums.map(({ currency, source, kept, aside: left }) => ({
       currency: String(currency),

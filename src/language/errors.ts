@@ -30,12 +30,24 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "{path} 缺少 {preset} 需要的列 {missing}；现有 {found}。请补充导出，或改用其他 --preset。",
   ),
   binary_file: say(
-    "{path} is not text (byte {offset}). Save it as CSV.",
-    "{path} 不是文本文件（字节 {offset}）。请另存为 CSV。",
+    "{path} is not text (byte {offset}). Save it as CSV, JSON, Parquet or .xlsx.",
+    "{path} 不是文本文件（字节 {offset}）。请另存为 CSV、JSON、Parquet 或 .xlsx。",
   ),
   bad_encoding: say(
-    "{path} is neither UTF-8, UTF-16 nor GB18030 near line {line} (byte {offset}). Save it as UTF-8.",
-    "{path} 在第 {line} 行附近（字节 {offset}）既不是 UTF-8、UTF-16，也不是 GB18030。请另存为 UTF-8。",
+    "{path} is not UTF-8, UTF-16 or GB18030 throughout: it fails near line {line} (byte {offset}). Save it as UTF-8.",
+    "{path} 并非全部为 UTF-8、UTF-16 或 GB18030：第 {line} 行附近（字节 {offset}）出错。请另存为 UTF-8。",
+  ),
+  damaged_file: say(
+    "{path} is damaged or cut short ({problem}). Export or download it again.",
+    "{path} 已损坏或不完整（{problem}）。请重新导出或下载。",
+  ),
+  line_too_long: say(
+    "{path}: line {line} is longer than {limit} characters. Check that it is an export with one record a line, and export it again.",
+    "{path}：第 {line} 行超过 {limit} 个字符。请确认这是每行一条记录的导出文件，并重新导出。",
+  ),
+  no_columns: say(
+    "{path} holds no named values. Export it as objects with names, or as a table with a header.",
+    "{path} 中没有带名称的值。请导出为带字段名的对象，或带表头的表格。",
   ),
   unclosed_quote: say(
     "{path}: the quote that opens in line {line} is never closed. Close it, or export again.",

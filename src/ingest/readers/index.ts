@@ -1,0 +1,65 @@
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { DataError, InputError } from "../../base/errors.ts";
+import type { DuckdbEngine } from "../../engine/duckdb/engine.ts";
+import { openDelimited } from "./delimited.ts";
+import { findLayout } from "./delimited-layout.ts";
+import { DelimitedRecords } from "./delimited-records.ts";
+import { openJson } from "./json.ts";
+import { JsonRecords, jsonLayout } from "./json-records.ts";
+import { openParquet } from "./parquet.ts";
+import { defaultMaxLineLength, type OpenedSource, type ReaderContext } from "./reader.ts";
+import { copyText } from "./text.ts";
+
+export type { OpenedSource, ReaderContext } from "./reader.ts";
+
+/**
+ * Opens a source with the reader for what is in it, whatever its name ends in. Throws for what cannot be read: InputError
+ * missing_file, not_a_file; DataError empty_file, header_only, no_columns, binary_file, bad_encoding, damaged_file,
+ * unclosed_quote, line_too_long.
+ */
+export async function openSource(path: string, context: ReaderContext): Promise<OpenedSource> {
+  if (!existsSync(path)) throw new InputError("missing_file", { path });
+  if (statSync(path).isDirectory()) throw new InputError("not_a_file", { path });
+  if (statSync(path).size === 0) throw new DataError("empty_file", { path });
+  const start = firstBytes(path, 4096);
+  const magic = start.subarray(0, 4).toString("latin1");
+  if (magic === "PAR1") return openParquet(path, context);
+  if (magic === "PK\u0003\u0004") throw new DataError("binary_file", { path, offset: 0 });
+  return openText(path, start, context);
+}
+
+async function openText(path: string, start: Uint8Array, context: ReaderContext): Promise<OpenedSource> {
+  const copy = join(context.directory, `${context.name}.txt`);
+  const limit = context.maxLineLength ?? defaultMaxLineLength;
+  const { encoding, scanner } = await copyText(path, copy, start, (sample, isWhole) => {
+    const json = jsonLayout(sample);
+    if (json) return new JsonRecords(path, json, limit);
+    return new DelimitedRecords(path, findLayout(sample, isWhole, context.isHeader), limit);
+  });
+  if (scanner instanceof JsonRecords) return openJson(path, copy, encoding, scanner, context);
+  return openDelimited(path, copy, encoding, scanner, context);
+}
+
+function firstBytes(path: string, length: number): Buffer {
+  const buffer = Buffer.alloc(length);
+  const file = openSync(path, "r");
+  const read = readSync(file, buffer, 0, length, 0);
+  closeSync(file);
+  return buffer.subarray(0, read);
+}
+
+/**
+ * Loads an opened source into `raw` and `malformed` and balances the books: every record counted is a row or malformed. Throws
+ * DataError "line_count_mismatch". Returns the number of malformed records.
+ */
+export async function loadRaw(engine: DuckdbEngine, source: OpenedSource, path: string): Promise<number> {
+  await source.load();
+  const [counts] = await engine.rows(
+    "SELECT (SELECT count(*) FROM raw) AS rows, (SELECT count(line) FROM malformed) AS malformed",
+  );
+  const [rows, malformed] = [Number(counts.rows), Number(counts.malformed)];
+  if (rows + malformed !== source.records)
+    throw new DataError("line_count_mismatch", { path, lines: source.records, rows, malformed });
+  return malformed;
+}

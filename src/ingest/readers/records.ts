@@ -1,0 +1,27 @@
+import { quote } from "../../engine/duckdb/dialect.ts";
+import { type DuckdbEngine, textLiteral } from "../../engine/duckdb/engine.ts";
+
+export interface RecordsFormat {
+  /** Columns after the line number that every record of a copy begins with. */
+  readonly columns: readonly string[];
+  readonly delimiter: string;
+  readonly quote: '"' | "";
+  /** Length of the longest record, characters. */
+  readonly longest: number;
+}
+
+/**
+ * Parses a copy whose records begin with their line number into a table of text columns plus `line`. What the parser rejects is
+ * left in `reject_errors`: with that store, and one thread, a malformed quote costs its own record and no other.
+ */
+export async function readRecords(engine: DuckdbEngine, name: string, copy: string, format: RecordsFormat) {
+  for (const leftover of ["reject_errors", "reject_scans"]) await engine.drop(leftover);
+  const columns = format.columns.map((column) => `, ${textLiteral(column)}: 'VARCHAR'`).join("");
+  // DuckDB drops longer lines without a word.
+  const maxLineSize = Math.max(2_000_000, 3 * format.longest + 100);
+  await engine.statement(
+    `CREATE OR REPLACE TEMP TABLE ${quote(name)} AS SELECT * EXCLUDE (line), line FROM read_csv(${textLiteral(copy)}, columns = {'line': 'BIGINT'${columns}},
+       header = false, auto_detect = false, delim = ${textLiteral(format.delimiter)}, quote = '${format.quote}', escape = '${format.quote}',
+       max_line_size = ${maxLineSize}, store_rejects = true, rejects_limit = 0, parallel = false)`,
+  );
+}
