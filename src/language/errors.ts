@@ -49,6 +49,10 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "{path} holds no named values. Export it as objects with names, or as a table with a header.",
     "{path} 中没有带名称的值。请导出为带字段名的对象，或带表头的表格。",
   ),
+  bad_column_name: say(
+    "{path} has a column whose name holds a zero byte ({column}). Rename it and export again.",
+    "{path} 有一列的名称含有零字节（{column}）。请改名后重新导出。",
+  ),
   unclosed_quote: say(
     "{path}: the quote that opens in line {line} is never closed. Close it, or export again.",
     "{path}：第 {line} 行打开的引号没有闭合。请补上引号或重新导出。",

@@ -25,8 +25,9 @@ class Unzstd extends Transform {
     try {
       this.#decompress.push(chunk, final);
       done();
-    } catch (error) {
-      done(error as Error);
+    } catch (cause) {
+      // Bytes that are no Zstandard make the decoder fail in many ways.
+      done(Object.assign(new Error(`Zstandard: ${(cause as Error).message}`, { cause }), { code: "Z_ZSTD_ERROR" }));
     }
   }
 }

@@ -20,9 +20,10 @@ export function findLayout(
   isHeader: (fields: readonly string[]) => boolean = () => false,
 ): DelimitedLayout {
   const stated = /^sep=(.)\r?\n/i.exec(sample)?.[1];
-  const candidates = (stated === undefined ? [",", ";", "\t", "|"] : [stated]).map((delimiter) =>
-    tableOf(splitRecords(sample, isWhole, delimiter), delimiter),
-  );
+  const candidates = (stated === undefined ? [",", ";", "\t", "|"] : [stated]).map((delimiter) => {
+    const records = splitRecords(sample, isWhole, delimiter);
+    return tableOf(stated === undefined ? records : records.slice(1), delimiter);
+  });
   const recognised = candidates
     .map((table) => ({ ...table, at: table.records.findIndex(({ fields }) => isHeader(names(fields))) }))
     .find(({ at }) => at >= 0);
@@ -37,6 +38,8 @@ const names = (fields: readonly string[]) => fields.map((field) => field.trim())
 interface SampleRecord {
   readonly line: number;
   readonly fields: readonly string[];
+  /** Something stands between a closing quote and the delimiter. */
+  readonly isMalformed: boolean;
 }
 
 /** The records as a table: where its header stands and how much speaks for this delimiter. */
@@ -51,7 +54,7 @@ function tableOf(records: readonly SampleRecord[], delimiter: string) {
     return filled <= (fields.length < width ? width / 2 : width / 4);
   };
   const first = records.findIndex((record) => !isTitle(record));
-  const fitting = records.filter(({ fields }) => fields.length === width).length;
+  const fitting = records.filter(({ fields, isMalformed }) => fields.length === width && !isMalformed).length;
   return { delimiter, records, at: Math.max(0, first), score: ((width - 1) * fitting) / Math.max(1, records.length) };
 }
 
@@ -64,17 +67,20 @@ function splitRecords(sample: string, isWhole: boolean, delimiter: string): Samp
   );
   let [line, firstLine] = [1, 1];
   let fields: string[] = [];
+  let isMalformed = false;
   while (records.length < sampleRecords) {
     const match = pattern.exec(sample);
     if (!match) break;
     const [whole, quoted, afterQuote = "", plain, end] = match;
     fields.push(quoted === undefined ? plain : quoted.replaceAll('""', '"') + afterQuote);
+    isMalformed ||= afterQuote !== "";
     line += whole.match(/\r\n|\n|\r/g)?.length ?? 0;
     if (end === delimiter) continue;
     const isBlank = fields.length === 1 && fields[0] === "";
-    if (!isBlank && (end !== "" || isWhole || records.length === 0)) records.push({ line: firstLine, fields });
+    if (!isBlank && (end !== "" || isWhole || records.length === 0))
+      records.push({ line: firstLine, fields, isMalformed });
     if (end === "") break;
-    [firstLine, fields] = [line, []];
+    [firstLine, fields, isMalformed] = [line, [], false];
   }
   return records;
 }

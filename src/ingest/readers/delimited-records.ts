@@ -15,6 +15,7 @@ export class DelimitedRecords implements RecordScanner {
   readonly layout: DelimitedLayout;
   line = 1;
   records = 0;
+  lineSum = 0;
   longest = 0;
   readonly #path: string;
   readonly #delimiter: number;
@@ -90,6 +91,7 @@ export class DelimitedRecords implements RecordScanner {
       return "";
     }
     this.records++;
+    this.lineSum += line;
     this.longest = Math.max(this.longest, record.length);
     return `${line}${this.layout.delimiter}${record}\n`;
   }

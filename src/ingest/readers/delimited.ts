@@ -12,7 +12,7 @@ export function openDelimited(
   scanner: DelimitedRecords,
   { engine }: ReaderContext,
 ): OpenedSource {
-  const { records, longest, layout } = scanner;
+  const { records, lineSum, longest, layout } = scanner;
   const { delimiter, skippedLines } = layout;
   if (layout.header.every((name) => name === "")) throw new DataError("empty_file", { path });
   const header = distinctNames(layout.header);
@@ -22,6 +22,7 @@ export function openDelimited(
     encoding,
     header,
     records,
+    lineSum,
     skippedLines,
     load: async () => {
       await readRecords(engine, "raw", copy, { columns: header, delimiter, quote: '"', longest });
@@ -30,9 +31,13 @@ export function openDelimited(
   };
 }
 
-/** A rejected record carries its line number in front, whatever line the parser thinks it is. */
+/**
+ * A rejected record carries its line number in front, whatever line the parser thinks it is. Where the parser cut a malformed
+ * record in two, the second half has none; the record is one all the same.
+ */
 async function findMalformed(engine: DuckdbEngine): Promise<void> {
   await engine.statement(
-    "CREATE OR REPLACE TEMP TABLE malformed AS SELECT DISTINCT TRY_CAST(regexp_extract(csv_line, '^\\d+') AS BIGINT) AS line FROM reject_errors",
+    `CREATE OR REPLACE TEMP TABLE malformed AS SELECT DISTINCT line FROM (
+       SELECT TRY_CAST(regexp_extract(csv_line, '^\\d+') AS BIGINT) AS line FROM reject_errors) WHERE line IS NOT NULL`,
   );
 }

@@ -15,10 +15,18 @@ export type { OpenedSource, ReaderContext } from "./reader.ts";
 
 /**
  * Opens a source with the reader for what is in it, whatever its name ends in. Throws for what cannot be read: InputError
- * missing_file, not_a_file; DataError empty_file, header_only, no_columns, binary_file, bad_encoding, damaged_file,
- * unclosed_quote, line_too_long.
+ * missing_file, not_a_file; DataError empty_file, header_only, no_columns, bad_column_name, binary_file,
+ * bad_encoding, damaged_file, unclosed_quote, line_too_long.
  */
 export async function openSource(path: string, context: ReaderContext): Promise<OpenedSource> {
+  const source = await openByContent(path, context);
+  // No SQL can say such a name.
+  const unsayable = source.header.find((name) => name.includes("\u0000"));
+  if (unsayable !== undefined) throw new DataError("bad_column_name", { path, column: JSON.stringify(unsayable) });
+  return source;
+}
+
+async function openByContent(path: string, context: ReaderContext): Promise<OpenedSource> {
   if (!existsSync(path)) throw new InputError("missing_file", { path });
   if (statSync(path).isDirectory()) throw new InputError("not_a_file", { path });
   if (statSync(path).size === 0) throw new DataError("empty_file", { path });
@@ -50,16 +58,17 @@ function firstBytes(path: string, length: number): Buffer {
 }
 
 /**
- * Loads an opened source into `raw` and `malformed` and balances the books: every record counted is a row or malformed. Throws
+ * Loads an opened source into `raw` and `malformed` and balances the books: every record counted, and every line, is a row or malformed. Throws
  * DataError "line_count_mismatch". Returns the number of malformed records.
  */
 export async function loadRaw(engine: DuckdbEngine, source: OpenedSource, path: string): Promise<number> {
   await source.load();
-  const [counts] = await engine.rows(
-    "SELECT (SELECT count(*) FROM raw) AS rows, (SELECT count(line) FROM malformed) AS malformed",
+  const [found] = await engine.rows(
+    `SELECT count(*) AS rows, (SELECT count(*) FROM malformed) AS malformed,
+       coalesce(sum(line), 0)::DOUBLE + (SELECT coalesce(sum(line), 0) FROM malformed)::DOUBLE AS line_sum FROM raw`,
   );
-  const [rows, malformed] = [Number(counts.rows), Number(counts.malformed)];
-  if (rows + malformed !== source.records)
-    throw new DataError("line_count_mismatch", { path, lines: source.records, rows, malformed });
+  const [rows, malformed] = [Number(found.rows), Number(found.malformed)];
+  const isComplete = rows + malformed === source.records && (source.lineSum ?? found.line_sum) === found.line_sum;
+  if (!isComplete) throw new DataError("line_count_mismatch", { path, lines: source.records, rows, malformed });
   return malformed;
 }

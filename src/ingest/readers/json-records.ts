@@ -28,14 +28,15 @@ const isOpening = (code: number) => code === 91 || code === 123;
 const isClosing = (code: number) => code === 93 || code === 125;
 
 /**
- * Rewrites JSON records as `line<tab>record`, each on one line: white space between tokens becomes a blank; a control character
- * inside a string, which JSON forbids, becomes one that keeps the record invalid. It counts and cuts; whether a record is JSON
- * is the engine's to say.
+ * Rewrites JSON records as `line<tab>record`, each on one line; where a record is not a line, its number stands for the line.
+ * White space between tokens becomes a blank; a control character inside a string, which JSON forbids, becomes one that keeps
+ * the record invalid. It counts and cuts; whether a record is JSON is the engine's to say.
  */
 export class JsonRecords implements RecordScanner {
   readonly layout: JsonLayout;
   line = 1;
   records = 0;
+  lineSum = 0;
   longest = 0;
   readonly #path: string;
   readonly #maxLength: number;
@@ -153,8 +154,10 @@ export class JsonRecords implements RecordScanner {
     if (!this.#hasContent) return "";
     this.#hasContent = false;
     this.records++;
+    const line = this.layout === "lines" ? this.#firstLine : this.records;
+    this.lineSum += line;
     this.longest = Math.max(this.longest, record.length);
-    return `${this.#firstLine}\t${record}\n`;
+    return `${line}\t${record}\n`;
   }
 
   #refuseIfLong(): void {

@@ -17,7 +17,7 @@ export async function openJson(
   scanner: JsonRecords,
   { engine }: ReaderContext,
 ): Promise<OpenedSource> {
-  const { records, longest, layout } = scanner;
+  const { records, lineSum, longest, layout } = scanner;
   if (records === 0) throw new DataError("empty_file", { path });
   await readRecords(engine, "records", copy, { columns: ["record"], delimiter: "\t", quote: "", longest });
   const keys = await keysOf(engine);
@@ -28,6 +28,7 @@ export async function openJson(
     encoding,
     header,
     records,
+    lineSum,
     skippedLines: 0,
     load: () => load(engine, keys, header),
   };

@@ -25,11 +25,13 @@ export interface OpenedSource {
   readonly header: readonly string[];
   /** Records without header and titles, counted independently of the parser that fills `raw`. */
   readonly records: number;
+  /** Sum of the records' lines, where they are counted one by one: a row lost and another invented would not cancel out. */
+  readonly lineSum?: number;
   /** Title lines above the header. */
   readonly skippedLines: number;
   /**
-   * Creates the temporary tables `raw` (every column of `header` as text, nested values as JSON, and BIGINT `line`: the line of
-   * the file, the row of the sheet or table, from 1) and `malformed` (BIGINT `line` of each record that cannot be parsed).
+   * Creates the temporary tables `raw` (every column of `header` as text, nested values as JSON, and BIGINT `line`, from 1: the line
+   * of the file, the row of the sheet, or where records are not lines, the record's number) and `malformed` (BIGINT `line` of each record that cannot be parsed).
    */
   load(): Promise<void>;
 }

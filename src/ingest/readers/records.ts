@@ -17,11 +17,11 @@ export interface RecordsFormat {
 export async function readRecords(engine: DuckdbEngine, name: string, copy: string, format: RecordsFormat) {
   for (const leftover of ["reject_errors", "reject_scans"]) await engine.drop(leftover);
   const columns = format.columns.map((column) => `, ${textLiteral(column)}: 'VARCHAR'`).join("");
-  // DuckDB drops longer lines without a word.
+  // DuckDB drops longer lines without a word; left to find the line break itself, it takes a CR in quotes for one.
   const maxLineSize = Math.max(2_000_000, 3 * format.longest + 100);
   await engine.statement(
     `CREATE OR REPLACE TEMP TABLE ${quote(name)} AS SELECT * EXCLUDE (line), line FROM read_csv(${textLiteral(copy)}, columns = {'line': 'BIGINT'${columns}},
        header = false, auto_detect = false, delim = ${textLiteral(format.delimiter)}, quote = '${format.quote}', escape = '${format.quote}',
-       max_line_size = ${maxLineSize}, store_rejects = true, rejects_limit = 0, parallel = false)`,
+       new_line = '\\n', max_line_size = ${maxLineSize}, store_rejects = true, rejects_limit = 0, parallel = false)`,
   );
 }

@@ -62,10 +62,8 @@ async function firstInside(path: string, start: Uint8Array): Promise<Uint8Array>
 
 /** What the decompressors throw is about the file. */
 function readable(path: string, error: unknown): unknown {
-  const { code = "", syscall, message } = error as NodeJS.ErrnoException;
-  const isOurs =
-    error instanceof DataError || syscall !== undefined || (!code.startsWith("Z") && !/zstd|EOF/i.test(message));
-  return isOurs ? error : new DataError("damaged_file", { path, problem: message }, { cause: error });
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  return code.startsWith("Z_") ? new DataError("damaged_file", { path, problem: message }, { cause: error }) : error;
 }
 
 class TextCopy<Scanner extends RecordScanner> extends Transform {
@@ -77,6 +75,9 @@ class TextCopy<Scanner extends RecordScanner> extends Transform {
   #scanner: Scanner | undefined;
   #sample = "";
   #offset = 0;
+  /** Lines before `#tail`, the bytes of the line that the last chunk left open. */
+  #lines = 0;
+  #tail: Buffer = Buffer.alloc(0);
 
   constructor(path: string, encoding: Encoding, choose: (sample: string, isWhole: boolean) => Scanner) {
     super({ decodeStrings: false });
@@ -98,7 +99,7 @@ class TextCopy<Scanner extends RecordScanner> extends Transform {
       if (zero >= 0) throw new DataError("binary_file", { path: this.#path, offset: this.#offset + zero });
       this.#evidence?.add(chunk);
       const text = this.#decode(chunk, true);
-      this.#offset += chunk.length;
+      this.#advance(chunk);
       if (this.#scanner) return this.#scanner.scan(text);
       this.#sample += text;
       return this.#sample.length < sampleLength ? "" : this.#begin(false);
@@ -122,20 +123,42 @@ class TextCopy<Scanner extends RecordScanner> extends Transform {
     return this.#scanner.scan(sample);
   }
 
+  #advance(chunk: Buffer): void {
+    this.#offset += chunk.length;
+    const end = chunk.lastIndexOf(10) + 1;
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) this.#lines++;
+    this.#tail = end > 0 ? chunk.subarray(end) : chunk;
+  }
+
   #decode(chunk: Uint8Array, stream: boolean): string {
     try {
       return this.#decoder.decode(chunk, { stream });
     } catch (cause) {
-      const line = this.#scanner?.line ?? this.#sample.split("\n").length;
-      throw new DataError("bad_encoding", { path: this.#path, offset: this.#offset, line }, { cause });
+      const place = this.#firstBadLine(Buffer.concat([this.#tail, chunk]));
+      throw new DataError("bad_encoding", { path: this.#path, ...place }, { cause });
+    }
+  }
+
+  /** No byte of a character is a line break but the line break itself, in UTF-8 and GB18030 alike. */
+  #firstBadLine(bytes: Buffer): { line: number; offset: number } {
+    const before = this.#offset - this.#tail.length;
+    const decoder = new TextDecoder(this.#encoding, { fatal: true });
+    for (let [start, line] = [0, this.#lines + 1]; ; line++) {
+      const end = bytes.indexOf(10, start);
+      try {
+        decoder.decode(bytes.subarray(start, end < 0 ? bytes.length : end));
+      } catch {
+        return { line, offset: before + start };
+      }
+      if (end < 0) return { line, offset: before + start };
+      start = end + 1;
     }
   }
 
   #judgeEvidence(): void {
     this.#evidence?.end();
     if (this.#evidence && !this.#evidence.isPlausible) {
-      const line = this.#evidence.utf8Line || 1;
-      throw new DataError("bad_encoding", { path: this.#path, offset: 0, line });
+      throw new DataError("bad_encoding", { path: this.#path, offset: 0, line: this.#evidence.utf8Line || 1 });
     }
   }
 }
