@@ -33,6 +33,8 @@ export interface SourceReport {
   readonly encoding?: string;
   /** Title lines above the header. */
   readonly skippedLines: number;
+  /** Sheets of a workbook with rows of which nothing was read. */
+  readonly unreadSheets?: readonly string[];
   /** Records in the file, counted independently of the parser; rows = kept + setAside. */
   readonly rows: number;
   readonly kept: number;
@@ -128,6 +130,7 @@ async function readSource(
     format: file.format,
     encoding: file.encoding,
     skippedLines: file.skippedLines,
+    unreadSheets: file.unreadSheets,
     ...report,
   };
 }

@@ -49,6 +49,18 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "{path} holds no named values. Export it as objects with names, or as a table with a header.",
     "{path} 中没有带名称的值。请导出为带字段名的对象，或带表头的表格。",
   ),
+  not_a_workbook: say(
+    "{path} is an archive without an .xlsx workbook in it. Unpack it and name the files, or save the workbook as .xlsx.",
+    "{path} 是压缩包，但其中没有 .xlsx 工作簿。请解压后指定其中的文件，或将工作簿另存为 .xlsx。",
+  ),
+  old_workbook: say(
+    "{path} is a workbook of the old kind (.xls) or has a password. Save it as .xlsx without a password.",
+    "{path} 是旧版 .xls 工作簿或设有密码。请另存为不带密码的 .xlsx。",
+  ),
+  merged_cells: say(
+    "{path}: the cells {range} are merged, and their value could be counted for one row or for all. Unmerge them and give each row its own.",
+    "{path}：单元格 {range} 已合并，无法判断其值属于一行还是所有行。请取消合并并为每行填写各自的值。",
+  ),
   bad_column_name: say(
     "{path} has a column whose name holds a zero byte ({column}). Rename it and export again.",
     "{path} 有一列的名称含有零字节（{column}）。请改名后重新导出。",

@@ -2,7 +2,7 @@ import { DataError } from "../../base/errors.ts";
 import type { DelimitedLayout } from "./delimited-layout.ts";
 import type { RecordScanner } from "./text.ts";
 
-const [newline, carriageReturn, quoteMark] = [10, 13, 34];
+const [carriageReturn, quoteMark] = [13, 34];
 
 /** Where in a record the scan is: a quote means something only at a field's start and inside a quoted field. */
 type Place = "field start" | "unquoted" | "quoted" | "quote in quoted";
@@ -37,23 +37,20 @@ export class DelimitedRecords implements RecordScanner {
   scan(text: string): string {
     let written = "";
     let start = 0;
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (this.#sawReturn) {
-        this.#sawReturn = false;
-        if (code === newline) {
-          if (this.#place !== "quoted") start = at + 1;
-          continue;
-        }
-      }
-      if (code === newline || code === carriageReturn) {
-        this.line++;
-        this.#sawReturn = code === carriageReturn;
-        if (this.#place === "quoted") continue;
-        this.#record += text.slice(start, at);
-        start = at + 1;
+    const marks = /["\r\n]/g;
+    for (let at = 0; at < text.length; at = marks.lastIndex) {
+      marks.lastIndex = at;
+      const mark = marks.exec(text);
+      const end = mark?.index ?? text.length;
+      if (end > at) this.#pass(text.charCodeAt(end - 1));
+      if (!mark) break;
+      const code = text.charCodeAt(end);
+      if (code === quoteMark) this.#quote();
+      else if (this.#breakLine(code) && this.#place !== "quoted") {
+        this.#record += text.slice(start, end);
         written += this.#finish();
-      } else this.#step(code);
+        start = end + 1;
+      } else if (this.#place !== "quoted") start = end + 1; // the LF of a CR LF
     }
     this.#record += text.slice(start);
     this.#refuseIfLong();
@@ -65,17 +62,28 @@ export class DelimitedRecords implements RecordScanner {
     return this.#finish();
   }
 
-  #step(code: number): void {
-    const inside = this.#place === "quoted";
-    if (code === quoteMark) {
-      if (inside) this.#place = "quote in quoted";
-      else if (this.#place === "quote in quoted") this.#place = "quoted";
-      else if (this.#place === "field start") {
-        this.#place = "quoted";
-        this.#quoteLine = this.line;
-      }
-    } else if (inside) return;
-    else this.#place = code === this.#delimiter ? "field start" : "unquoted";
+  /** Text without quotes and line breaks, by its last character. */
+  #pass(last: number): void {
+    this.#sawReturn = false;
+    if (this.#place !== "quoted") this.#place = last === this.#delimiter ? "field start" : "unquoted";
+  }
+
+  #quote(): void {
+    this.#sawReturn = false;
+    if (this.#place === "quoted") this.#place = "quote in quoted";
+    else if (this.#place === "quote in quoted") this.#place = "quoted";
+    else if (this.#place === "field start") {
+      this.#place = "quoted";
+      this.#quoteLine = this.line;
+    }
+  }
+
+  /** Counts a line break; CR LF is one. */
+  #breakLine(code: number): boolean {
+    const isNew = code === carriageReturn || !this.#sawReturn;
+    this.#sawReturn = code === carriageReturn;
+    if (isNew) this.line++;
+    return isNew;
   }
 
   #finish(): string {

@@ -10,13 +10,14 @@ import { JsonRecords, jsonLayout } from "./json-records.ts";
 import { openParquet } from "./parquet.ts";
 import { defaultMaxLineLength, type OpenedSource, type ReaderContext } from "./reader.ts";
 import { copyText } from "./text.ts";
+import { openXlsx } from "./xlsx.ts";
 
 export type { OpenedSource, ReaderContext } from "./reader.ts";
 
 /**
  * Opens a source with the reader for what is in it, whatever its name ends in. Throws for what cannot be read: InputError
  * missing_file, not_a_file; DataError empty_file, header_only, no_columns, bad_column_name, binary_file,
- * bad_encoding, damaged_file, unclosed_quote, line_too_long.
+ * bad_encoding, damaged_file, unclosed_quote, line_too_long, not_a_workbook, old_workbook, merged_cells.
  */
 export async function openSource(path: string, context: ReaderContext): Promise<OpenedSource> {
   const source = await openByContent(path, context);
@@ -33,7 +34,8 @@ async function openByContent(path: string, context: ReaderContext): Promise<Open
   const start = firstBytes(path, 4096);
   const magic = start.subarray(0, 4).toString("latin1");
   if (magic === "PAR1") return openParquet(path, context);
-  if (magic === "PK\u0003\u0004") throw new DataError("binary_file", { path, offset: 0 });
+  if (magic === "PK\u0003\u0004") return openXlsx(path, join(context.directory, `${context.name}.txt`), context);
+  if (magic === "\u00d0\u00cf\u0011\u00e0") throw new DataError("old_workbook", { path });
   return openText(path, start, context);
 }
 

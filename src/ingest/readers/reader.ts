@@ -29,6 +29,8 @@ export interface OpenedSource {
   readonly lineSum?: number;
   /** Title lines above the header. */
   readonly skippedLines: number;
+  /** Sheets with rows of which nothing was read. */
+  readonly unreadSheets?: readonly string[];
   /**
    * Creates the temporary tables `raw` (every column of `header` as text, nested values as JSON, and BIGINT `line`, from 1: the line
    * of the file, the row of the sheet, or where records are not lines, the record's number) and `malformed` (BIGINT `line` of each record that cannot be parsed).
