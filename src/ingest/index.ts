@@ -11,6 +11,7 @@ import { type CanonicalTableName, canonicalTableNames, canonicalTables, setAside
 import type { Mapping, PresetReading } from "./preset.ts";
 import { findPreset, isKnownHeader } from "./presets/index.ts";
 import { loadRaw, type OpenedSource, openSource } from "./readers/index.ts";
+import { type DateOrder, type WrittenForms, writtenForms } from "./written-forms.ts";
 
 export interface Source {
   readonly sourceId: string;
@@ -21,6 +22,8 @@ export interface Source {
 export interface IngestOptions {
   readonly timezone: string;
   readonly defaultCurrency: string;
+  /** Order of dates like 02/03/2024 in files whose own dates do not prove it. */
+  readonly dateOrder?: DateOrder;
   /** A file of which more is set aside is refused. */
   readonly maxSetAsideShare: number;
 }
@@ -107,13 +110,16 @@ async function readSource(
   { engine, clock }: StageContext,
 ): Promise<SourceReport> {
   const preset = findPreset(source.path, file.header, source.preset);
+  const malformed = await loadRaw(engine, file, source.path);
+  const forms = await writtenForms(engine, file.header, options);
   const reading = preset.read({
     ...options,
     header: file.header,
+    forms,
     sourceId: source.sourceId,
     now: `make_timestamp(${Math.round(clock.now()) * 1000}::BIGINT)`,
   });
-  const malformed = await loadRaw(engine, file, source.path);
+  refuseContradictions(source.path, reading, forms);
   await hashContacts(engine, reading, key);
   await classify(engine, reading);
   for (const mapping of reading.mappings) await engine.statement(insertion(mapping, index));
@@ -133,6 +139,18 @@ async function readSource(
     unreadSheets: file.unreadSheets,
     ...report,
   };
+}
+
+/** A column that changes its way of writing halfway cannot be read: what only one way allows may be meant in the other. */
+function refuseContradictions(path: string, { problems }: PresetReading, forms: WrittenForms): void {
+  for (const { reason, column = "" } of problems) {
+    const { decimal, dateOrder, examples: [one, other] = [] } = forms[column] ?? {};
+    const place = { path, column, value: one?.value ?? "", line: one?.line ?? 0 };
+    const both = { ...place, otherValue: other?.value ?? "", otherLine: other?.line ?? 0 };
+    if (reason === "unparsable_date" && dateOrder === "mixed") throw new DataError("mixed_date_orders", both);
+    if (reason === "unparsable_date" && dateOrder === "unknown") throw new DataError("unknown_date_order", place);
+    if (reason === "unparsable_number" && decimal === "mixed" && other) throw new DataError("mixed_decimals", both);
+  }
 }
 
 /** Contacts become keyed hashes before anything else sees them. */

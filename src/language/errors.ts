@@ -73,6 +73,18 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "{path} has {lines} records, but {rows} were read and {malformed} refused: some would be lost. Export it again with every value quoted.",
     "{path} 有 {lines} 条记录，却只读到 {rows} 条、拒绝 {malformed} 条，会有丢失。请在导出时给每个值加引号。",
   ),
+  mixed_date_orders: say(
+    "{path}: column {column} puts the day first in line {line} ({value}) and the month first in line {otherLine} ({otherValue}), so other dates could mean either. Write all dates as YYYY-MM-DD, or split the file.",
+    "{path}：列 {column} 在第 {line} 行（{value}）为日在前，在第 {otherLine} 行（{otherValue}）为月在前，其余日期无法判断。请统一写成 YYYY-MM-DD，或拆分文件。",
+  ),
+  unknown_date_order: say(
+    "{path}: no date in column {column} shows whether the day or the month comes first (line {line}: {value}). Write dates as YYYY-MM-DD, or set ingest.dateOrder to day_first or month_first in longrun.config.",
+    "{path}：列 {column} 的日期无法判断日与月的先后（第 {line} 行：{value}）。请写成 YYYY-MM-DD，或在 longrun.config 中把 ingest.dateOrder 设为 day_first 或 month_first。",
+  ),
+  mixed_decimals: say(
+    "{path}: column {column} has a decimal comma in line {line} ({value}) and a decimal point in line {otherLine} ({otherValue}), so 1,234 could mean either. Write all numbers in one way, or split the file.",
+    "{path}：列 {column} 在第 {line} 行（{value}）用逗号作小数点，在第 {otherLine} 行（{otherValue}）用句点，1,234 之类的数无法判断。请统一写法，或拆分文件。",
+  ),
   too_many_set_aside: say(
     "{path}: {share} % of the rows cannot be used (limit {limit} %), most for {reason}, first in line {line}, column {column}, value “{value}”. Correct the file, or raise ingest.maxSetAsideShare.",
     "{path}：{share} % 的行无法使用（上限 {limit} %），主要原因 {reason}，首次出现在第 {line} 行、列 {column}、值“{value}”。请修正文件，或调高 ingest.maxSetAsideShare。",
