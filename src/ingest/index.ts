@@ -1,6 +1,5 @@
 import { createHmac } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
-import { basename } from "node:path";
 import { DataError } from "../base/errors.ts";
 import { quote, sqlType } from "../engine/duckdb/dialect.ts";
 import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
@@ -10,7 +9,7 @@ import type { Table } from "../schema/columns.ts";
 import { type CanonicalTableName, canonicalTableNames, canonicalTables, setAside } from "../schema/tables.ts";
 import type { Mapping, PresetReading } from "./preset.ts";
 import { findPreset, isKnownHeader } from "./presets/index.ts";
-import { loadRaw, type OpenedSource, openSource } from "./readers/index.ts";
+import { loadRaw, type OpenedSource, openSource, type PasswordDoor, sourceName } from "./readers/index.ts";
 import { type DateOrder, type WrittenForms, writtenForms } from "./written-forms.ts";
 
 export interface Source {
@@ -55,7 +54,7 @@ export async function ingest(
   sources: readonly Source[],
   options: IngestOptions,
   key: Buffer,
-  context: StageContext,
+  context: StageContext & { readonly password?: PasswordDoor },
 ): Promise<IngestValues> {
   const { engine, output } = context;
   for (const name of canonicalTableNames) await createTable(engine, name);
@@ -123,7 +122,7 @@ async function readSource(
   await hashContacts(engine, reading, key);
   await classify(engine, reading);
   for (const mapping of reading.mappings) await engine.statement(insertion(mapping, index));
-  const name = textLiteral(basename(source.path));
+  const name = textLiteral(sourceName(source.path));
   await engine.statement(
     `INSERT INTO set_aside SELECT ${textLiteral(source.sourceId)}, ${name}, line, '${reading.table}', problem.reason, problem.column_name, problem.value FROM raw WHERE problem IS NOT NULL
      UNION ALL SELECT ${textLiteral(source.sourceId)}, ${name}, line, '${reading.table}', 'malformed_line', NULL, NULL FROM malformed`,
@@ -131,7 +130,7 @@ async function readSource(
   const report = await account(engine, reading, file, malformed);
   await refuseIfTooMany(engine, reading, report, source.path, options);
   return {
-    file: basename(source.path),
+    file: sourceName(source.path),
     preset: preset.name,
     format: file.format,
     encoding: file.encoding,

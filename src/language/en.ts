@@ -4,6 +4,8 @@ export const english = {
   unchanged: "unchanged",
   project_created: "Project in {path}",
   source_imported: "{file}: {rows} rows as {preset}, {kept} kept, {setAside} set aside with a reason",
+  sheet_not_read: "{file}: the sheet “{sheet}” was not read; save it as a file of its own to import it",
+  ask_password: "Password for {url}",
   next_command: "Next: {command}",
   report_written: "Report: {path}",
   ask_currency: "In which currency does the shop count?",

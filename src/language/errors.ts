@@ -85,6 +85,22 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "{path}: column {column} has a decimal comma in line {line} ({value}) and a decimal point in line {otherLine} ({otherValue}), so 1,234 could mean either. Write all numbers in one way, or split the file.",
     "{path}：列 {column} 在第 {line} 行（{value}）用逗号作小数点，在第 {otherLine} 行（{otherValue}）用句点，1,234 之类的数无法判断。请统一写法，或拆分文件。",
   ),
+  postgres_address: say(
+    "{url} names no table of a database. Write postgres://user@host/database?table=orders, or ?query=SELECT… with every % & + and # escaped.",
+    "{url} 没有指明数据库中的表。请写成 postgres://user@host/database?table=orders，或 ?query=SELECT…（% & + # 需转义）。",
+  ),
+  postgres_password: say(
+    "{url} lets nobody in ({problem}). Check the user and set PGPASSWORD; longrun stores no password.",
+    "{url} 拒绝登录（{problem}）。请检查用户名并设置 PGPASSWORD；longrun 不保存密码。",
+  ),
+  postgres_query: say(
+    "{url} refuses what is asked for: {problem}. Correct the table or the query, or let the user read it.",
+    "{url} 拒绝了请求：{problem}。请修正表名或查询，或授予该用户读取权限。",
+  ),
+  postgres_lost: say(
+    "{url} cannot be reached or went away ({problem}); nothing of it was kept. Check host and port and import again.",
+    "无法连接 {url} 或连接中断（{problem}）；没有保留其中任何数据。请检查主机与端口后重新导入。",
+  ),
   too_many_set_aside: say(
     "{path}: {share} % of the rows cannot be used (limit {limit} %), most for {reason}, first in line {line}, column {column}, value “{value}”. Correct the file, or raise ingest.maxSetAsideShare.",
     "{path}：{share} % 的行无法使用（上限 {limit} %），主要原因 {reason}，首次出现在第 {line} 行、列 {column}、值“{value}”。请修正文件，或调高 ingest.maxSetAsideShare。",

@@ -6,6 +6,8 @@ export const simplifiedChinese: Messages = {
   unchanged: "无变化",
   project_created: "项目位于 {path}",
   source_imported: "{file}：按 {preset} 读入 {rows} 行，保留 {kept} 行，搁置 {setAside} 行（均注明原因）",
+  sheet_not_read: "{file}：工作表“{sheet}”未读取；如需导入请另存为单独的文件",
+  ask_password: "{url} 的密码",
   next_command: "下一步：{command}",
   report_written: "报告：{path}",
   ask_currency: "店铺用哪种货币记账？",

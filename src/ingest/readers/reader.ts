@@ -1,4 +1,5 @@
 import type { DuckdbEngine } from "../../engine/duckdb/engine.ts";
+import type { PasswordDoor } from "./postgres-session.ts";
 
 export type Format = "delimited" | "json" | "json-lines" | "parquet" | "xlsx" | "postgres";
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "gb18030";
@@ -12,6 +13,9 @@ export interface ReaderContext {
   readonly name: string;
   /** Says whether a line's fields are column names someone waits for; without it the header is found by its width. */
   readonly isHeader?: (fields: readonly string[]) => boolean;
+  /** For servers that ask. */
+  readonly password?: PasswordDoor;
+  readonly signal?: AbortSignal;
   /** A longer line or record is refused instead of being held in memory, characters. Default 16 Mi. */
   readonly maxLineLength?: number;
 }

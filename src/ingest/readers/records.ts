@@ -1,6 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { DataError } from "../../base/errors.ts";
 import { quote } from "../../engine/duckdb/dialect.ts";
 import { type DuckdbEngine, textLiteral } from "../../engine/duckdb/engine.ts";
 
@@ -50,6 +51,7 @@ export async function writeRecords(
   copy: string,
   columns: readonly string[],
   records: AsyncIterable<WrittenRecord>,
+  { path, maxLength }: { path: string; maxLength: number },
 ): Promise<RecordsFormat> {
   let longest = 0;
   async function* written() {
@@ -58,6 +60,7 @@ export async function writeRecords(
       const width = Math.max(columns.length, fields.length);
       const texts = Array.from({ length: width }, (_, at) => `"${(fields[at] ?? "").replaceAll('"', '""')}"`);
       const record = `${line},${texts.join(",")}\n`;
+      if (record.length > maxLength) throw new DataError("line_too_long", { path, line, limit: maxLength });
       longest = Math.max(longest, record.length);
       piece += record;
       if (piece.length > 65_536) {

@@ -29,7 +29,10 @@ export async function openXlsx(path: string, copy: string, context: ReaderContex
     const records = sheet.rows - rowsAbove - 1;
     if (records === 0) throw new DataError("header_only", { path, columns: header });
     const merged = mergedDown(path, sheet.merged, headerRow, header.length);
-    const format = await writeRecords(copy, header, dataRows(path, rows(), headerRow, merged));
+    const format = await writeRecords(copy, header, dataRows(path, rows(), headerRow, merged), {
+      path,
+      maxLength: maxRowLength,
+    });
     return {
       format: "xlsx",
       header,
