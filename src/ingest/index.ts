@@ -70,6 +70,8 @@ export async function ingest(
         directory,
         name: `source${index}`,
         isHeader: isKnownHeader,
+        password: context.password,
+        signal: context.signal,
       });
       reports.push(await readSource(source, file, index, options, key, context));
       context.progress.report(index + 1, sources.length);

@@ -183,6 +183,20 @@ describe("what cannot be read", () => {
     await expect(read(file("a.csv", content))).rejects.toMatchObject({ code, details });
   });
 
+  it("refuses a line of two gibibytes after its first sixteen mebibytes", async () => {
+    // Members of a gzip file follow one another: two gibibytes in two megabytes.
+    const member = gzipSync("x".repeat(1024 * 1024));
+    const path = file("endless.csv", Buffer.concat([gzipSync("a,b\n1,2\n3,"), ...Array<Buffer>(2048).fill(member)]));
+    const before = process.memoryUsage.rss();
+    const started = performance.now();
+    await expect(read(path)).rejects.toMatchObject({
+      code: "line_too_long",
+      details: { line: 3, limit: 16 * 1024 * 1024 },
+    });
+    expect(process.memoryUsage.rss() - before).toBeLessThan(400e6);
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
   it("refuses a line over the limit, in the header, in the middle or in quotes", async () => {
     const long = "x".repeat(300_000);
     const change = { maxLineLength: 100_000 };
