@@ -68,14 +68,18 @@ interface IngestReport {
     kept: number;
     setAside: number;
     unreadSheets?: string[];
+    assumed?: Record<string, string>;
   }[];
 }
 
 function sourceLines(context: CommandContext, values: unknown): string[] {
   const lines = (values as IngestReport).sources.flatMap(
-    ({ file, preset, rows, kept, setAside, unreadSheets = [] }) => [
+    ({ file, preset, rows, kept, setAside, unreadSheets = [], assumed = {} }) => [
       translate(context.language, "source_imported", { file, preset, rows, kept, setAside }),
       ...unreadSheets.map((sheet) => translate(context.language, "sheet_not_read", { file, sheet })),
+      ...Object.entries(assumed).map(([question, answer]) =>
+        translate(context.language, "answer_assumed", { file, preset, question, answer }),
+      ),
     ],
   );
   return [...lines, translate(context.language, "next_command", { command: "longrun run" })];

@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { DataError } from "../base/errors.ts";
 import { quote, sqlType } from "../engine/duckdb/dialect.ts";
@@ -7,7 +6,10 @@ import { from, table } from "../engine/sql/query.ts";
 import type { StageContext } from "../runs/context.ts";
 import type { Table } from "../schema/columns.ts";
 import { type CanonicalTableName, canonicalTableNames, canonicalTables, setAside } from "../schema/tables.ts";
-import type { Mapping, PresetReading } from "./preset.ts";
+import { answersFor, refuseUnknownAnswers } from "./answers.ts";
+import { combineSources } from "./combine.ts";
+import { contactHash } from "./contacts.ts";
+import type { Answers, Mapping, PresetReading } from "./preset.ts";
 import { findPreset, isKnownHeader } from "./presets/index.ts";
 import { loadRaw, type OpenedSource, openSource, type PasswordDoor, sourceName } from "./readers/index.ts";
 import { type DateOrder, type WrittenForms, writtenForms } from "./written-forms.ts";
@@ -23,6 +25,8 @@ export interface IngestOptions {
   readonly defaultCurrency: string;
   /** Order of dates like 02/03/2024 in files whose own dates do not prove it. */
   readonly dateOrder?: DateOrder;
+  /** Answers to presets' questions: preset → question → answer. */
+  readonly presets?: Readonly<Record<string, Answers>>;
   /** A file of which more is set aside is refused. */
   readonly maxSetAsideShare: number;
 }
@@ -37,6 +41,8 @@ export interface SourceReport {
   readonly skippedLines: number;
   /** Sheets of a workbook with rows of which nothing was read. */
   readonly unreadSheets?: readonly string[];
+  /** Questions of the preset that nobody answered, with the safe answers taken. */
+  readonly assumed?: Answers;
   /** Records in the file, counted independently of the parser; rows = kept + setAside. */
   readonly rows: number;
   readonly kept: number;
@@ -57,6 +63,7 @@ export async function ingest(
   context: StageContext & { readonly password?: PasswordDoor },
 ): Promise<IngestValues> {
   const { engine, output } = context;
+  refuseUnknownAnswers(options.presets);
   for (const name of canonicalTableNames) await createTable(engine, name);
   await engine.statement(`CREATE OR REPLACE TEMP TABLE set_aside (${columnList(setAside)})`);
   const reports: SourceReport[] = [];
@@ -80,6 +87,7 @@ export async function ingest(
     // The copies hold contacts in the clear.
     rmSync(directory, { recursive: true, force: true });
   }
+  const setAsideLater = await combineSources(engine, sources);
   for (const name of canonicalTableNames) await writeTable(name, context);
   const aside = table(setAside, "a");
   const { columns } = aside;
@@ -87,7 +95,13 @@ export async function ingest(
     "set_aside",
     from(aside).select(columns).orderBy(columns.source_id, columns.line, columns.table_name, columns.reason),
   );
-  return { sources: reports };
+  return {
+    sources: reports.map((report, index) => ({
+      ...report,
+      kept: report.kept - setAsideLater[index],
+      setAside: report.setAside + setAsideLater[index],
+    })),
+  };
 }
 
 function columnList({ columns }: Table): string {
@@ -98,7 +112,7 @@ function columnList({ columns }: Table): string {
 
 async function createTable(engine: DuckdbEngine, name: CanonicalTableName): Promise<void> {
   await engine.statement(
-    `CREATE OR REPLACE TEMP TABLE ${quote(name)} (${columnList(canonicalTables[name] as Table)}, source_order BIGINT, line BIGINT)`,
+    `CREATE OR REPLACE TEMP TABLE ${quote(name)} (${columnList(canonicalTables[name] as Table)}, source_order BIGINT, line BIGINT, is_part BOOLEAN)`,
   );
 }
 
@@ -113,14 +127,17 @@ async function readSource(
   const preset = findPreset(source.path, file.header, source.preset);
   const malformed = await loadRaw(engine, file, source.path);
   const forms = await writtenForms(engine, file.header, options);
+  const { answers, assumed } = answersFor(preset, options.presets);
   const reading = preset.read({
     ...options,
+    answers,
     header: file.header,
     forms,
     sourceId: source.sourceId,
     now: `make_timestamp(${Math.round(clock.now()) * 1000}::BIGINT)`,
   });
   refuseContradictions(source.path, reading, forms);
+  await addColumns(engine, reading.unfolded);
   await hashContacts(engine, reading, key);
   await classify(engine, reading);
   for (const mapping of reading.mappings) await engine.statement(insertion(mapping, index));
@@ -138,6 +155,7 @@ async function readSource(
     encoding: file.encoding,
     skippedLines: file.skippedLines,
     unreadSheets: file.unreadSheets,
+    assumed,
     ...report,
   };
 }
@@ -160,10 +178,8 @@ async function hashContacts(engine: DuckdbEngine, { contacts = {} }: PresetReadi
     const found = await engine.rows(
       `SELECT DISTINCT ${quote(name)} AS contact FROM raw WHERE trim(${quote(name)}) <> ''`,
     );
-    const normalise = (contact: string) =>
-      kind === "email" ? contact.trim().toLowerCase() : contact.replace(/\D/g, "");
     const values = found.map(({ contact }) => String(contact));
-    const hashes = values.map((contact) => createHmac("sha256", key).update(normalise(contact)).digest("hex"));
+    const hashes = values.map((contact) => contactHash(contact, kind, key));
     await engine.statement("CREATE OR REPLACE TEMP TABLE contact_hashes (contact VARCHAR, hash VARCHAR)");
     for (let start = 0; start < values.length; start += 1000) {
       const rows = values
@@ -178,8 +194,15 @@ async function hashContacts(engine: DuckdbEngine, { contacts = {} }: PresetReadi
   }
 }
 
+async function addColumns(engine: DuckdbEngine, columns: Readonly<Record<string, string>> = {}): Promise<void> {
+  const added = Object.entries(columns).map(([name, sql]) => `, ${sql} AS ${quote(name)}`);
+  if (added.length > 0)
+    await engine.statement(`CREATE OR REPLACE TEMP TABLE raw AS SELECT *${added.join("")} FROM raw`);
+}
+
 /** Gives every raw row its first problem, or none. */
-async function classify(engine: DuckdbEngine, { problems }: PresetReading): Promise<void> {
+async function classify(engine: DuckdbEngine, { problems, derived, together }: PresetReading): Promise<void> {
+  await addColumns(engine, derived);
   const branches = problems.map(({ reason, column, when }) => {
     const value = column === undefined ? "NULL" : `raw.${quote(column)}`;
     return `WHEN ${when} THEN {'reason': '${reason}', 'column_name': ${column === undefined ? "NULL" : textLiteral(column)}, 'value': CAST(${value} AS VARCHAR)}`;
@@ -188,14 +211,25 @@ async function classify(engine: DuckdbEngine, { problems }: PresetReading): Prom
   await engine.statement(
     `CREATE OR REPLACE TEMP TABLE raw AS SELECT *, ${branches.length > 0 ? `CASE ${branches.join(" ")} ELSE ${empty} END` : empty} AS problem FROM raw`,
   );
+  if (together === undefined) return;
+  await engine.statement(
+    `UPDATE raw SET problem = {'reason': 'incomplete', 'column_name': NULL, 'value': NULL}
+     WHERE problem IS NULL AND ${together} IN (SELECT ${together} FROM raw WHERE problem IS NOT NULL)`,
+  );
 }
 
-function insertion({ table: name, columns, where, groupBy }: Mapping, sourceOrder: number): string {
-  const order = Object.keys((canonicalTables[name] as Table).columns);
-  const selected = order.map((column) => columns[column]).join(", ");
+function insertion(
+  { table: name, columns, from: rows, where, groupBy, yields, completes }: Mapping,
+  sourceOrder: number,
+) {
+  const order = Object.entries((canonicalTables[name] as Table).columns);
+  const selected = order.map(([column, { type }]) => columns[column] ?? `CAST(NULL AS ${sqlType[type]})`).join(", ");
   const conditions = ["problem IS NULL", ...(where === undefined ? [] : [where])].join(" AND ");
   const line = groupBy ? "min(raw.line)" : "raw.line";
-  return `INSERT INTO ${quote(name)} SELECT ${selected}, ${sourceOrder}, ${line} FROM raw WHERE ${conditions}${groupBy ? ` GROUP BY ${groupBy.join(", ")}` : ""}`;
+  // Rows that yield stand before those of every source, in the order of their own.
+  const place = yields ? sourceOrder - 1_000_000_000 : sourceOrder;
+  const source = rows === undefined ? "raw" : `(${rows}) AS raw`;
+  return `INSERT INTO ${quote(name)} SELECT ${selected}, ${place}, ${line}, ${completes === true} FROM ${source} WHERE ${conditions}${groupBy ? ` GROUP BY ${groupBy.join(", ")}` : ""}`;
 }
 
 async function account(engine: DuckdbEngine, { money }: PresetReading, file: OpenedSource, malformed: number) {

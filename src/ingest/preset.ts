@@ -1,17 +1,24 @@
 import type { CanonicalTableName } from "../schema/tables.ts";
+import type { ContactKind } from "./contacts.ts";
 import type { WrittenForms } from "./written-forms.ts";
 
 /** Where a canonical row comes from: one SELECT over the raw table, whose columns are all text, plus `line`. */
 export interface Mapping {
   readonly table: CanonicalTableName;
   /**
-   * SQL of each canonical column over `raw`. Dirty values become NULL here; `problems` says why, before.
+   * SQL of each canonical column over `raw`; one left out is NULL. Dirty values become NULL here; `problems` says why, before.
    */
   readonly columns: Readonly<Record<string, string>>;
+  /** The rows to take instead of `raw`'s own, as a SELECT over `raw` that keeps its columns: one for each item of a list. */
+  readonly from?: string;
   /** Raw rows this table takes; default all. */
   readonly where?: string;
   /** Several raw rows make one (lines of an order); the other columns are aggregates then. */
   readonly groupBy?: readonly string[];
+  /** These rows give way to any other source's row of the same key. */
+  readonly yields?: boolean;
+  /** These rows are parts: what they know is filled in where other sources' rows of the same key know nothing. */
+  readonly completes?: boolean;
 }
 
 /** A reason to set a raw row aside: the first that holds counts. */
@@ -28,28 +35,43 @@ export interface PresetContext {
   readonly forms: WrittenForms;
   readonly timezone: string;
   readonly defaultCurrency: string;
+  /** What the shop answered to the preset's questions, or the preset's safe answers. */
+  readonly answers: Answers;
   /** Now, as a SQL timestamp. */
   readonly now: string;
   readonly sourceId: string;
 }
 
+/** What no file can say and only the shop knows: the answers there are, the safe one first. */
+export type Questions = Readonly<Record<string, readonly [string, ...string[]]>>;
+export type Answers = Readonly<Record<string, string>>;
+
 /** A kind of export. To add one, fill in this form and list it in `presets/index.ts`. */
 export interface Preset {
   readonly name: string;
-  /** Columns without which a file is not of this kind: any one of these sets. */
+  /** Columns without which a file is not of this kind: any one of these sets; `*` in a name stands for any text. */
   readonly recognisedBy: readonly (readonly string[])[];
+  /** Such a file says nothing about customers; these presets' exports do. */
+  readonly refusedFor?: readonly string[];
+  readonly questions?: Questions;
   read(context: PresetContext): PresetReading;
 }
 
 export interface PresetReading {
   /** The table whose rows the raw rows are, for the rows set aside. */
   readonly table: CanonicalTableName;
+  /** Columns taken out of nested ones before contacts are hashed: name → SQL over the raw text. */
+  readonly unfolded?: Readonly<Record<string, string>>;
+  /** Columns added to `raw` before anything looks at it: name → SQL over the raw text. */
+  readonly derived?: Readonly<Record<string, string>>;
   readonly mappings: readonly Mapping[];
+  /** SQL over `raw`: rows in which it is the same (the lines of an order) are kept or set aside together. */
+  readonly together?: string;
   readonly problems: readonly Problem[];
   /** Reasons that do not count against the share of rows that may be set aside. */
   readonly expectedReasons: readonly string[];
   /** Signed money of a raw row in minor units, and its currency: what must reconcile. */
   readonly money?: { minor: string; currency: string };
   /** Raw columns whose text is turned into a keyed hash before anything is stored: column → how it is normalised. */
-  readonly contacts?: Readonly<Record<string, "email" | "phone">>;
+  readonly contacts?: Readonly<Record<string, ContactKind>>;
 }

@@ -89,3 +89,11 @@ function dated(value: string, { dateOrder }: WrittenForm, iso: string): string {
   const known = { day_first: day, month_first: month, mixed: oneWay, unknown: oneWay, none: "NULL" };
   return `CASE WHEN ${beginsWithDayOrMonth(value)} THEN ${known[dateOrder ?? "none"]} ELSE ${iso} END`;
 }
+
+/** A time as UTC: with the offset its text ends in (`+0800`, `-05:00`, `Z`), else as the clock of a time zone. */
+export function instant(name: string, timezone: string, form: WrittenForm = {}): string {
+  const value = text(name);
+  const offset = "\\s*(?:([+-]\\d{2}):?(\\d{2})|Z|UTC|GMT)$";
+  const absolute = `regexp_replace(regexp_replace(${value}, '\\s*(Z|UTC|GMT)$', '+00:00'), '${offset}', '\\1:\\2')`;
+  return `(CASE WHEN regexp_matches(${value}, '\\d:\\d{2}.*${offset}') THEN TRY_CAST(${absolute} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' ELSE ${localTime(name, timezone, form)} END)`;
+}

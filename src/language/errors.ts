@@ -29,6 +29,14 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "{path} lacks the columns {missing}, which {preset} needs; it has {found}. Export them too, or choose another --preset.",
     "{path} 缺少 {preset} 需要的列 {missing}；现有 {found}。请补充导出，或改用其他 --preset。",
   ),
+  export_without_customers: say(
+    "{path} is an export of {preset}, which does not say who bought: no customer number, no e-mail. Export the orders for {instead} instead (docs/imports.md).",
+    "{path} 是 {preset} 的导出，其中没有买家信息（既无顾客编号也无邮箱）。请改为导出 {instead} 所需的订单（见 docs/imports.md）。",
+  ),
+  unknown_answer: say(
+    "ingest.presets of longrun.config: {preset} does not know “{answer}” for {question}. Known: {known}.",
+    "longrun.config 的 ingest.presets：{preset} 的 {question} 没有“{answer}”这一选项。可用：{known}。",
+  ),
   binary_file: say(
     "{path} is not text (byte {offset}). Save it as CSV, JSON, Parquet or .xlsx.",
     "{path} 不是文本文件（字节 {offset}）。请另存为 CSV、JSON、Parquet 或 .xlsx。",

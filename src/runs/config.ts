@@ -34,6 +34,8 @@ export const configSchema = z.strictObject({
       maxSetAsideShare: z.number().min(0).max(1).default(0.05),
       /** Order of dates like 02/03/2024 in files whose own dates do not prove it. */
       dateOrder: z.enum(["day_first", "month_first"]).optional(),
+      /** Answers to what no export can say: preset → question → answer (docs/imports.md). */
+      presets: z.record(z.string(), z.record(z.string(), z.string())).default({}),
     })
     .prefault({}),
   clean: z.strictObject({ rules: z.record(z.string(), z.boolean()).default({}) }).prefault({}),

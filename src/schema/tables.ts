@@ -14,8 +14,19 @@ export const customers = defineTable("customers", ["customer_id"], {
   email_hmac: optional("text"),
   phone_hmac: optional("text"),
   consent_email: optional("text"),
+  consent_sms: optional("text"),
   consent_ads: optional("text"),
   is_test: optional("boolean"),
+});
+
+/** An id by which a source knows a customer: a store's own, or a visitor's once somebody has logged in. */
+export const identities = defineTable("identities", ["id_type", "id_value", "customer_id"], {
+  id_type: required("text"),
+  id_value: required("text"),
+  customer_id: required("text"),
+  /** Before this moment nobody knew whose id it was. */
+  first_seen_at: optional("timestamp"),
+  last_seen_at: optional("timestamp"),
 });
 
 export const products = defineTable("products", ["product_id"], {
@@ -30,8 +41,10 @@ export const products = defineTable("products", ["product_id"], {
 
 export const orders = defineTable("orders", ["order_id"], {
   order_id: required("text"),
+  order_number: optional("text"),
   customer_id: optional("text"),
   ordered_at: required("timestamp"),
+  paid_at: optional("timestamp"),
   cancelled_at: optional("timestamp"),
   status: required("text"),
   sales_channel: optional("text"),
@@ -41,6 +54,8 @@ export const orders = defineTable("orders", ["order_id"], {
   shipping_minor: optional("integer"),
   tax_minor: optional("integer"),
   total_minor: optional("integer"),
+  /** The part of the total that the platform paid for the customer. */
+  platform_subsidy_minor: optional("integer"),
   shipping_cost_minor: optional("integer"),
   payment_fee_minor: optional("integer"),
   coupon_codes: optional("text"),
@@ -63,7 +78,10 @@ export const refunds = defineTable("refunds", ["refund_id"], {
   refund_id: required("text"),
   order_id: optional("text"),
   customer_id: optional("text"),
-  refunded_at: required("timestamp"),
+  /** NULL where the source has only the amount: it counts in totals and is no feature. */
+  refunded_at: optional("timestamp"),
+  /** "exact", "order_updated" or "unknown". */
+  refunded_at_quality: optional("text"),
   kind: optional("text"),
   goods_minor: required("integer"),
   shipping_minor: optional("integer"),
@@ -73,11 +91,17 @@ export const refunds = defineTable("refunds", ["refund_id"], {
 
 export const events = defineTable("events", ["event_id"], {
   event_id: required("text"),
-  customer_id: required("text"),
+  /** NULL as long as nobody knows who the visitor is. */
+  customer_id: optional("text"),
+  anonymous_id: optional("text"),
   session_id: optional("text"),
   occurred_at: required("timestamp"),
   name: required("text"),
   product_id: optional("text"),
+  quantity: optional("integer"),
+  value_minor: optional("integer"),
+  currency: optional("text"),
+  order_id: optional("text"),
 });
 
 export const treatments = defineTable("treatments", ["treatment_id"], {
@@ -116,6 +140,25 @@ export const exposures = defineTable("exposures", ["exposure_id"], {
   currency: optional("text"),
 });
 
+export const adSpend = defineTable("ad_spend", ["date", "account_id", "campaign_id", "adset_id", "ad_id", "country"], {
+  date: required("date"),
+  account_id: required("text"),
+  campaign_id: required("text"),
+  adset_id: required("text"),
+  ad_id: required("text"),
+  /** Blank: all countries. */
+  country: required("text"),
+  channel: required("text"),
+  spend_minor: required("integer"),
+  currency: required("text"),
+  impressions: optional("integer"),
+  clicks: optional("integer"),
+  platform_conversions: optional("double"),
+  platform_value_minor: optional("integer"),
+  /** The dates are this zone's days. */
+  account_timezone: required("text"),
+});
+
 export const fxRates = defineTable("fx_rates", ["date", "base", "quote"], {
   date: required("date"),
   base: required("text"),
@@ -126,6 +169,7 @@ export const fxRates = defineTable("fx_rates", ["date", "base", "quote"], {
 
 export const canonicalTables = {
   customers,
+  identities,
   products,
   orders,
   order_lines: orderLines,
@@ -134,6 +178,7 @@ export const canonicalTables = {
   treatments,
   assignments,
   exposures,
+  ad_spend: adSpend,
   fx_rates: fxRates,
 } as const;
 

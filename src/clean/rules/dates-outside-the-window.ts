@@ -1,5 +1,6 @@
 import { type Expression, instant, literal } from "../../engine/sql/expression.ts";
 import { from, type Relation } from "../../engine/sql/query.ts";
+import type { Bench } from "../bench.ts";
 import type { Rule } from "../rule.ts";
 
 /** 1990-01-01: dates before it (1899, 1970) are defaults of a spreadsheet or a clock, not sales. */
@@ -29,6 +30,17 @@ export const datesOutsideTheWindow = {
       });
       touched.push(report);
     }
+    touched.push(await refundsWithoutDate(bench));
     return touched;
   },
 } as const satisfies Rule;
+
+/** Sums of refunds stay in the reconciliation; in a customer's history a refund without a date would have to be guessed. */
+function refundsWithoutDate(bench: Bench) {
+  return bench.setAside("refunds", () => {
+    const { refunded_at, row_id } = bench.kept("refunds", "r").columns;
+    return from(bench.kept("refunds", "r"))
+      .where(refunded_at.isNull())
+      .select({ row_id, reason: literal("date_unknown") });
+  });
+}

@@ -1,15 +1,44 @@
 import { DataError, InputError } from "../../base/errors.ts";
 import type { Preset } from "../preset.ts";
+import { googleAds } from "./google-ads.ts";
+import { hillstrom } from "./hillstrom.ts";
+import { jdOrders } from "./jd-orders.ts";
 import { longrun } from "./longrun.ts";
+import { matchesName } from "./matches-name.ts";
+import { metaAds } from "./meta-ads.ts";
+import { shopifyCustomers } from "./shopify-customers.ts";
+import { shopifyOrders } from "./shopify-orders.ts";
+import { tmallLines } from "./tmall-lines.ts";
+import { tmallOrders } from "./tmall-orders.ts";
 import { uciRetail } from "./uci-retail.ts";
+import { woocommerceAnalytics } from "./woocommerce-analytics.ts";
+import { woocommerceSuite } from "./woocommerce-suite.ts";
+import { youzanOrders } from "./youzan-orders.ts";
 
-export const presets: readonly Preset[] = [uciRetail, longrun];
+export const presets: readonly Preset[] = [
+  googleAds,
+  hillstrom,
+  jdOrders,
+  metaAds,
+  shopifyCustomers,
+  shopifyOrders,
+  tmallLines,
+  tmallOrders,
+  uciRetail,
+  woocommerceAnalytics,
+  woocommerceSuite,
+  youzanOrders,
+  longrun,
+];
 
 /** Whether a line of a file is the header of some kind of export. */
 export function isKnownHeader(fields: readonly string[]): boolean {
-  return presets.some(({ recognisedBy }) =>
-    recognisedBy.some((columns) => columns.every((name) => fields.includes(name))),
-  );
+  return presets.some((preset) => recognises(preset, fields));
+}
+
+/** Whether a header has the columns of a kind of export. */
+export function recognises({ recognisedBy }: Preset, header: readonly string[]): boolean {
+  return recognisedBy.some((columns) => missingColumns(columns, header).length === 0);
 }
 
 /** The preset that was asked for, or the one whose columns the header has. */
@@ -18,11 +47,12 @@ export function findPreset(path: string, header: readonly string[], name?: strin
   if (name !== undefined && !named)
     throw new InputError("unknown_preset", { preset: name, known: presets.map((preset) => preset.name) });
   const candidates = named ? [named] : presets;
-  const fits = (columns: readonly string[]) => columns.every((column) => header.includes(column));
-  const recognised = candidates.find(({ recognisedBy }) => recognisedBy.some(fits));
+  const recognised = candidates.find((preset) => recognises(preset, header));
+  if (recognised?.refusedFor)
+    throw new DataError("export_without_customers", { path, preset: recognised.name, instead: recognised.refusedFor });
   if (recognised) return recognised;
   const nearest = candidates
-    .flatMap(({ recognisedBy }) => recognisedBy.map((columns) => columns.filter((column) => !header.includes(column))))
+    .flatMap(({ recognisedBy }) => recognisedBy.map((columns) => missingColumns(columns, header)))
     .sort((a, b) => a.length - b.length)[0];
   if (named)
     throw new DataError("missing_column", { path, preset: named.name, missing: nearest, found: header.slice(0, 12) });
@@ -32,4 +62,8 @@ export function findPreset(path: string, header: readonly string[], name?: strin
     known: presets.map((preset) => preset.name),
     missing: nearest,
   });
+}
+
+function missingColumns(columns: readonly string[], header: readonly string[]): string[] {
+  return columns.filter((column) => !header.some((name) => matchesName(column, name)));
 }

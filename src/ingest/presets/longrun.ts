@@ -7,7 +7,7 @@ import { column, text } from "../sql-text.ts";
 /** Canonical tables as CSV: one file a table, columns named as in `schema/tables.ts`, contacts in the clear. */
 export const longrun: Preset = {
   name: "longrun",
-  recognisedBy: Object.values(canonicalTables).map(({ columns }) => requiredOf(columns)),
+  recognisedBy: Object.values(canonicalTables as Record<string, Table>).flatMap(signsOf),
   read(context) {
     const table = bestTable(context.header);
     const contacts = Object.fromEntries(
@@ -16,6 +16,14 @@ export const longrun: Preset = {
     return table === "customers" ? { ...reading(table, context), contacts } : reading(table, context);
   },
 };
+
+/** A lone id, as customers have, says nothing: half of all exports have a customer_id. One more column must be ours. */
+function signsOf({ name, columns }: Table): string[][] {
+  const required = requiredOf(columns);
+  if (required.length > 1) return [required];
+  const others = Object.keys(columns).filter((column) => !required.includes(column));
+  return [...others, ...(name === "customers" ? ["email", "phone"] : [])].map((other) => [...required, other]);
+}
 
 function requiredOf(columns: Columns): string[] {
   return Object.entries(columns).flatMap(([name, { required }]) => (required ? [name] : []));
@@ -42,7 +50,7 @@ function reading(table: CanonicalTableName, { header, now, forms }: PresetContex
     const unparsable = `${value} IS NOT NULL AND ${converted} IS NULL`;
     if (type === "timestamp" || type === "date") {
       list.push({ reason: "unparsable_date", column: name, when: unparsable });
-      if (required && type === "timestamp")
+      if ((required || name === "refunded_at") && type === "timestamp")
         list.push({ reason: "future_date", column: name, when: `${converted} > ${now}` });
     } else if (type !== "text") list.push({ reason: "unparsable_number", column: name, when: unparsable });
     if (name.endsWith("_minor")) {
