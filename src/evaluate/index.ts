@@ -84,6 +84,7 @@ export async function evaluate(
       longestProvableHorizonDays: featured.values.longestProvableHorizonDays,
       clvStatus: featured.values.clvStatus,
       historyDays: featured.values.historyDays,
+      clvHorizonDays: options.clvHorizonDays,
     },
     backtest: {
       value90d: horizons.find(({ horizonDays }) => horizonDays === options.shortHorizonDays),

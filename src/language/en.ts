@@ -81,7 +81,7 @@ export const english = {
   basis_revenue: "revenue",
   assumed: " (assumed)",
   summary_withheld:
-    "A lifetime value over 365 days is withheld: {days} days of history cannot train and test it; {horizon} days is the longest horizon that can be proved.",
+    "A lifetime value over {clvDays} days is withheld: {days} days of history cannot train and test it; {horizon} days is the longest horizon that can be proved.",
   summary_backtest:
     "Back-test, {days} days from {origins}: rank correlation {spearman} against {baseline} for past spend — {verdict} (95 % interval of the difference {low} to {high}); total off by {bias}, mean error by tenth of customers {mape}.",
   verdict_better: "better",
@@ -166,6 +166,7 @@ export const english = {
   label_tenth: "tenth",
   label_share: "share of value",
   label_value: "value",
+  label_per_customer: "{currency} per customer decided on",
   label_chosen: "chosen",
   label_knee: "knee",
   baseline: "past spend",

@@ -162,7 +162,7 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
   no_training_rows: say("There is no row to train on. Import more history.", "没有可供训练的行。请导入更多历史数据。"),
   horizon_never_observed: say(
     "No customer was watched for {horizonDays} days in the training periods ({rows} observations), so nothing can be learned about that horizon. Set a shorter clvHorizonDays or import more history.",
-    "训练期内没有任何客户被观察满 {horizonDays} 天（{rows} 个观测），无法学习该期限。请设置更短的 clvHorizonDays，或导入更多历史数据。",
+    "训练期内没有任何顾客被观察满 {horizonDays} 天（{rows} 个观测），无法学习该期限。请设置更短的 clvHorizonDays，或导入更多历史数据。",
   ),
   no_positive_outcomes: say(
     "Nobody bought anything in the training periods ({rows} observations), so there is no value to learn. Import more history.",

@@ -82,7 +82,8 @@ export const simplifiedChinese: Messages = {
   basis_net: "净销售额（单位成本未知）",
   basis_revenue: "收入",
   assumed: "（假设）",
-  summary_withheld: "365 天的终身价值暂不给出：{days} 天的历史不足以训练并检验它；可证明的最长期限为 {horizon} 天。",
+  summary_withheld:
+    "{clvDays} 天的终身价值暂不给出：{days} 天的历史不足以训练并检验它；可证明的最长期限为 {horizon} 天。",
   summary_backtest:
     "回测（自 {origins} 起 {days} 天）：排序相关 {spearman}，“过往消费”基线为 {baseline}——{verdict}（差值的 95 % 区间 {low} 至 {high}）；总额偏差 {bias}，按十分位的平均误差 {mape}。",
   verdict_better: "更好",
@@ -160,6 +161,7 @@ export const simplifiedChinese: Messages = {
   label_tenth: "十分位",
   label_share: "价值份额",
   label_value: "价值",
+  label_per_customer: "每位被决策的顾客，{currency}",
   label_chosen: "所选",
   label_knee: "拐点",
   baseline: "过往消费",

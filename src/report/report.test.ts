@@ -31,7 +31,13 @@ const ready: RunSummary = {
     setAsideReasons: [{ table: "orders", reason: "future_date", rows: 1 }],
     rules: [{ rule: "exact_repeats", table: "orders", rowsBefore: 10, rowsTouched: 2, moneyTouched: 5 }],
   },
-  horizons: { horizonsDays: [90, 365], longestProvableHorizonDays: 400, clvStatus: "proved", historyDays: 900 },
+  horizons: {
+    horizonsDays: [90, 365],
+    longestProvableHorizonDays: 400,
+    clvStatus: "proved",
+    historyDays: 900,
+    clvHorizonDays: 365,
+  },
   backtest: {
     value90d: tested,
     clv: { ...tested, horizonDays: 365 },

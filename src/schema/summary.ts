@@ -104,6 +104,7 @@ export interface RunSummary {
     longestProvableHorizonDays: number;
     clvStatus: "proved" | "untested" | "withheld";
     historyDays: number;
+    clvHorizonDays: number;
   };
   backtest: { value90d?: BacktestHorizon; clv?: BacktestHorizon; horizons: BacktestHorizon[] };
   distribution: {
