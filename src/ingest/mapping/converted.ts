@@ -22,7 +22,7 @@ export function converted(text: string, type: ColumnType, notation: Notation): s
 export function money(text: string, currency: string, notation: Notation): string {
   if (notation.amounts === "minor") return converted(text, "integer", notation);
   const scale = `(CASE ${currency} ${unusualScales()} ELSE 100 END)`;
-  return `CAST(round(${decimal(text, notation)} * ${scale}) AS BIGINT)`;
+  return `CAST(round(CAST(${decimal(text, notation)} AS DECIMAL(38, 6)) * ${scale}) AS BIGINT)`;
 }
 
 let scales: string | undefined;
@@ -37,7 +37,7 @@ function unusualScales(): string {
 
 /**
  * A number without currency signs and grouping. Grouped digits must stand in threes, so that a comma meant as a decimal
- * point is refused and never read as a hundred times the amount.
+ * point is refused and never read as a hundred times the amount. Fourteen digits before the point are the most.
  */
 function decimal(text: string, { decimal_separator }: Notation): string {
   const [point, grouping] = decimal_separator === "." ? ["\\.", "[,'’]"] : [",", "[.'’]"];
@@ -45,7 +45,7 @@ function decimal(text: string, { decimal_separator }: Notation): string {
   const signed = `regexp_replace(regexp_replace(${bare}, '^\\((.*)\\)$', '-\\1'), '^([^-].*)-$', '-\\1')`;
   const form = `[-+−]?(\\d{1,3}(${grouping.replaceAll("'", "''")}\\d{3})+|\\d+)?(${point}\\d*)?`;
   const plain = `replace(replace(regexp_replace(${signed}, '${grouping.replaceAll("'", "''")}', '', 'g'), '−', '-'), ',', '.')`;
-  return `(CASE WHEN regexp_full_match(${signed}, '${form}') THEN TRY_CAST(${plain} AS DECIMAL(18, 6)) END)`;
+  return `(CASE WHEN regexp_full_match(${signed}, '${form}') THEN TRY_CAST(${plain} AS DECIMAL(20, 6)) END)`;
 }
 
 function truth(text: string): string {
@@ -79,8 +79,9 @@ const timesOfDay = ["", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p"];
 /** Date and time of day as written, without a time zone. */
 function wallClock(text: string, { date_order }: Notation): string {
   if (date_order === "seconds" || date_order === "milliseconds") {
-    const scale = date_order === "seconds" ? 1_000_000 : 1_000;
-    return `make_timestamp(CAST(TRY_CAST(${text} AS DECIMAL(18, 3)) * ${scale} AS BIGINT))`;
+    const [scale, most] = date_order === "seconds" ? [1_000_000, 1e10] : [1_000, 1e13];
+    const count = `CAST(TRY_CAST(${text} AS DECIMAL(16, 3)) AS DECIMAL(38, 3))`;
+    return `(CASE WHEN abs(${count}) < ${most} THEN make_timestamp(CAST(${count} * ${scale} AS BIGINT)) END)`;
   }
   const { form, year, month, day } = parts[date_order];
   const part = (places: number | readonly number[]) =>

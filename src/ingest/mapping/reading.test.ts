@@ -85,6 +85,7 @@ describe("dates as a mapping states them", () => {
     ["DMY", "2 January 2024", "2024-01-02 00:00:00"],
     ["seconds", "1704164645", "2024-01-02 03:04:05"],
     ["milliseconds", "1704164645123", "2024-01-02 03:04:05.123"],
+    ["seconds", "99999999999999999", undefined],
     ["DMY", "1/13/2024", undefined],
     ["YMD", "2024-02-30", undefined],
     ["YMD", "yesterday", undefined],
@@ -122,6 +123,17 @@ describe("money as a mapping states it", () => {
   it("reads decimal commas", async () => {
     const written = ["19,99", "1.234,50 €", "1 234,50", "1.23"];
     expect(await amounts(written, { decimal_separator: '","' })).toEqual([1999, 123450, 123450, undefined]);
+  });
+
+  it("refuses what is too large to be an amount", async () => {
+    expect(await amounts(["9999999999999.99", "100000000000000", `1${"0".repeat(40)}`], {})).toEqual([
+      999999999999999,
+      undefined,
+      undefined,
+    ]);
+    const lines = `table: orders_and_lines\n${settings()}columns: { order_id: id, customer_id: who, ordered_at: when, quantity: n, unit_price_minor: sum }\n`;
+    const { report } = await read(lines, "id,who,when,n,sum\n1,a,2024-01-01,99999999999999,99999999999999\n");
+    expect(report.reasons).toEqual({ impossible_amount: 1 });
   });
 
   it("counts in the currency's own minor unit, and takes minor units as they are", async () => {

@@ -107,10 +107,12 @@ class MappedTable {
     return { table: "order_lines", columns: filled("order_lines", (name) => this.#value(name) ?? values[name]) };
   }
 
-  /** The goods' value of a line, in minor units. */
+  /** The goods' value of a line, in minor units; NULL where it is too large to be one. */
   #lineAmount(): string {
     const price = this.#value("unit_price_minor");
-    return price === undefined ? this.#value("line_total_minor")! : `(${this.#value("quantity") ?? 1} * ${price})`;
+    if (price === undefined) return this.#value("line_total_minor")!;
+    const amount = `(CAST(${this.#value("quantity") ?? 1} AS HUGEINT) * ${price})`;
+    return `(CASE WHEN abs(${amount}) < 1000000000000000 THEN CAST(${amount} AS BIGINT) END)`;
   }
 
   /** The customers whose contacts stand in their orders. */
@@ -135,6 +137,7 @@ class MappedTable {
     });
     const currency = this.#value("currency");
     const strangeCurrency = `NOT coalesce(regexp_full_match(${currency}, '[A-Z]{3}'), false)`;
+    const isLine = this.#shape.name === "orders_and_lines";
     const own = Object.keys(this.#mapping.columns).flatMap((name) => this.#problemsOf(name, now));
     return [
       // A missing buyer is told last: of a row with several faults, the one that can be mended counts.
@@ -143,6 +146,7 @@ class MappedTable {
         ? [{ reason: "unknown_currency", column: this.#shown("currency"), when: strangeCurrency }]
         : []),
       ...own,
+      ...(isLine ? [{ reason: "impossible_amount", when: `${this.#lineAmount()} IS NULL` }] : []),
       ...absent.filter(({ reason }) => reason === "no_customer"),
       ...(columns["quantity"] && this.#value("quantity") && this.#isOrder
         ? [{ reason: "negative_amount", column: this.#shown("quantity"), when: `${this.#value("quantity")} <= 0` }]
