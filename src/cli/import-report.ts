@@ -106,7 +106,7 @@ export type PrintedAccount = Pick<
   "file" | "preset" | "lines" | "rows" | "kept" | "setAside" | "reasons" | "money"
 >;
 
-/** Three aligned tables; those without rows are left out. */
+/** Three aligned tables, a blank line between them; those without rows are left out. */
 export function accountLines(files: readonly PrintedAccount[], language: Language): string[] {
   const say = translate.bind(null, language);
   const number = (value: number) => formatNumber(language, value);
@@ -120,22 +120,18 @@ export function accountLines(files: readonly PrintedAccount[], language: Languag
       ...[sums.source, sums.kept, sums.setAside].map((sum) => exactMoney(language, sum, currency)),
     ]),
   );
-  const heads = [say("column_rows"), say("column_kept"), say("column_set_aside")];
-  return [
-    ...aligned(
-      [say("column_file"), say("column_as"), say("column_lines"), ...heads],
-      files.map(({ file, preset, lines, rows, kept, setAside }) => [
-        file,
-        preset,
-        ...[lines, rows, kept, setAside].map(number),
-      ]),
-      { right: 4 },
-    ),
-    ...aligned([say("column_file"), say("column_reason"), say("column_rows")], reasons, { right: 1 }),
-    ...aligned([say("column_file"), say("column_currency"), say("column_source_sum"), ...heads.slice(1)], money, {
-      right: 3,
-    }),
+  const counts = files.map(({ file, preset, lines, rows, kept, setAside }) => [
+    file,
+    preset,
+    ...[lines, rows, kept, setAside].map(number),
+  ]);
+  const [file, kept, setAside] = [say("column_file"), say("column_kept"), say("column_set_aside")];
+  const tables = [
+    aligned([file, say("column_as"), say("column_lines"), say("column_rows"), kept, setAside], counts, { right: 4 }),
+    aligned([file, say("column_reason"), say("column_rows")], reasons, { right: 1 }),
+    aligned([file, say("column_currency"), say("column_source_sum"), kept, setAside], money, { right: 3 }),
   ];
+  return tables.filter((lines) => lines.length > 0).flatMap((lines, at) => (at === 0 ? lines : ["", ...lines]));
 }
 
 function exactMoney(language: Language, amount: number, currency: string): string {

@@ -59,7 +59,8 @@ function matchShape(shape: Shape, samples: readonly ColumnSample[]): Fit {
   }
   const guessed = guess(shape, columns, taken, samples);
   const open = shape.needed.filter((names) => !names.some((name) => columns.has(name))).length;
-  return { shape, columns, guessed, score: score + 10 * (shape.needed.length - open) - 6 * open };
+  const named = shape.needed.length - open - guessed.length;
+  return { shape, columns, guessed, score: score + 10 * named + 3 * guessed.length - 6 * open };
 }
 
 function nameScore({ name }: Shape, column: string, sample: ColumnSample): number {
@@ -82,6 +83,7 @@ function holds(sample: ColumnSample, column: string, type: ColumnType): boolean 
     return sample.isNumber && !(sample.isDate && /\D/.test(sample.values[0]));
   if (type === "boolean") return sample.distinct.size <= 2;
   if (column === "email") return sample.isEmail;
+  if (column === "status") return isStatus(sample);
   return !(sample.isDate && sample.values.some((value) => /[-/.年:]/.test(value)));
 }
 
@@ -93,8 +95,10 @@ function guess(
   samples: readonly ColumnSample[],
 ): string[] {
   const guessed: string[] = [];
+  const isOrder = shapeName.startsWith("orders");
   const only = (column: string, test: (sample: ColumnSample) => boolean) => {
-    const found = samples.filter((sample) => !taken.has(sample) && test(sample));
+    const isOther = ({ name }: ColumnSample) => isOrder && otherThanOrders.test(plainWords(name));
+    const found = samples.filter((sample) => !taken.has(sample) && test(sample) && !isOther(sample));
     if (found.length !== 1) return;
     columns.set(column, found[0]);
     taken.add(found[0]);
@@ -102,7 +106,7 @@ function guess(
   };
   const email = columns.get("email");
   const buyer = columns.get("customer_id");
-  if (shapeName.startsWith("orders") && email && (!buyer || isName(buyer))) columns.set("customer_id", email);
+  if (isOrder && email && (!buyer || isName(buyer))) columns.set("customer_id", email);
   for (const names of needed) {
     if (names.some((name) => columns.has(name))) continue;
     const [name] = names.slice(-1);
@@ -178,6 +182,13 @@ const statuses: readonly [RegExp, string][] = [
   [/paid|process|付款|支付|待发货/i, "paid"],
 ];
 
+const ourStatuses = ["pending", "paid", "completed", "cancelled", "failed"];
+
+/** Some of its words must be known: a "state" can be a part of a country. */
+function isStatus({ distinct }: ColumnSample): boolean {
+  return [...distinct].some((word) => ourStatuses.includes(word) || statuses.some(([pattern]) => pattern.test(word)));
+}
+
 const currencyWords: readonly [RegExp, string][] = [
   [/^(¥|￥|rmb|人民币|元)$/i, "CNY"],
   [/^(£|pounds?)$/i, "GBP"],
@@ -195,9 +206,8 @@ function proposedValues(columns: ReadonlyMap<string, ColumnSample>): MappingFile
     });
     return pairs.length === 0 ? {} : { [name]: Object.fromEntries(pairs) };
   };
-  const ours = ["pending", "paid", "completed", "cancelled", "failed"];
   return {
-    ...known("status", statuses, (word) => ours.includes(word)),
+    ...known("status", statuses, (word) => ourStatuses.includes(word)),
     ...known("currency", currencyWords, (word) => isCurrency(word.toUpperCase())),
   };
 }

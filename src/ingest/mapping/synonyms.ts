@@ -40,7 +40,7 @@ const order: Synonyms = {
     payment date, placed at, order placed, day, 下单时间, 下单日期, 订单创建时间, 订单时间, 订单日期, 创建时间,
     付款时间, 订单付款时间, 支付时间, 交易时间, 成交时间, 购买日期, 日期, 时间`,
   cancelled_at: "cancelled at, canceled at, cancel date, cancellation date, 取消时间",
-  status: "status, order status, financial status, payment status, 订单状态, 状态, 交易状态, 支付状态",
+  status: "status, order status, state, financial status, payment status, 订单状态, 状态, 交易状态, 支付状态",
   sales_channel: `${channel}, sales channel, source, order source, 销售渠道, 订单来源, 来源`,
   discount_minor: discount,
   shipping_minor: shipping,
