@@ -8,7 +8,10 @@ import { from, table } from "../engine/sql/query.ts";
 import type { StageContext } from "../runs/context.ts";
 import type { Table } from "../schema/columns.ts";
 import { type CanonicalTableName, canonicalTableNames, canonicalTables, setAside } from "../schema/tables.ts";
-import type { Mapping, PresetReading } from "./preset.ts";
+import { type Account, account, countReplaced, type Replacement, refuseIfTooMany } from "./account.ts";
+import { checkMappingFile, completeMapping } from "./mapping/mapping.ts";
+import { mappingPreset } from "./mapping/reading.ts";
+import type { Mapping, Preset, PresetReading } from "./preset.ts";
 import { findPreset } from "./presets/index.ts";
 import { openSource, type SourceFile } from "./source-file.ts";
 
@@ -16,6 +19,9 @@ export interface Source {
   readonly sourceId: string;
   readonly path: string;
   readonly preset?: string;
+  /** What a mapping file says, instead of a preset; `mappingFile` is where it says so. */
+  readonly mapping?: unknown;
+  readonly mappingFile?: string;
 }
 
 export interface IngestOptions {
@@ -25,20 +31,19 @@ export interface IngestOptions {
   readonly maxSetAsideShare: number;
 }
 
-export interface SourceReport {
+export interface SourceReport extends Account {
+  readonly sourceId: string;
   readonly file: string;
   readonly preset: string;
   readonly encoding: string;
-  /** Records in the file, counted independently of the parser; rows = kept + setAside. */
-  readonly rows: number;
-  readonly kept: number;
-  readonly setAside: number;
-  /** Signed sums: sourceMinor = keptMinor + setAsideMinor, to the cent. */
-  readonly money: readonly { currency: string; sourceMinor: number; keptMinor: number; setAsideMinor: number }[];
+  /** Records of the file with its header, counted independently of the parser. */
+  readonly lines: number;
 }
 
 export interface IngestValues {
   readonly sources: readonly SourceReport[];
+  /** Rows that a later source contradicted. */
+  readonly replaced: readonly Replacement[];
 }
 
 /** Reads every source into the canonical tables; rows that cannot be used are set aside with file, line and reason. */
@@ -49,8 +54,7 @@ export async function ingest(
   context: StageContext,
 ): Promise<IngestValues> {
   const { engine, output } = context;
-  for (const name of canonicalTableNames) await createTable(engine, name);
-  await engine.statement(`CREATE OR REPLACE TEMP TABLE set_aside (${columnList(setAside)})`);
+  await createTables(engine);
   const reports: SourceReport[] = [];
   const directory = output.path("reading");
   mkdirSync(directory, { recursive: true });
@@ -58,21 +62,27 @@ export async function ingest(
     for (const [index, source] of sources.entries()) {
       context.signal.throwIfAborted();
       const file = await openSource(source.path, directory, `source${index}`);
-      reports.push(await readSource(source, file, index, options, key, context));
+      const { report } = await readSource(source, file, index, options, key, context);
+      reports.push(report);
       context.progress.report(index + 1, sources.length);
     }
   } finally {
     // The copies hold contacts in the clear.
     rmSync(directory, { recursive: true, force: true });
   }
-  for (const name of canonicalTableNames) await writeTable(name, context);
+  const sourceIds = sources.map(({ sourceId }) => sourceId);
+  const replaced: Replacement[] = [];
+  for (const name of canonicalTableNames) {
+    if (sources.length > 1) replaced.push(...(await countReplaced(engine, canonicalTables[name] as Table, sourceIds)));
+    await writeTable(name, context);
+  }
   const aside = table(setAside, "a");
   const { columns } = aside;
   await output.write(
     "set_aside",
     from(aside).select(columns).orderBy(columns.source_id, columns.line, columns.table_name, columns.reason),
   );
-  return { sources: reports };
+  return { sources: reports, replaced };
 }
 
 function columnList({ columns }: Table): string {
@@ -81,28 +91,34 @@ function columnList({ columns }: Table): string {
     .join(", ");
 }
 
-async function createTable(engine: DuckdbEngine, name: CanonicalTableName): Promise<void> {
-  await engine.statement(
-    `CREATE OR REPLACE TEMP TABLE ${quote(name)} (${columnList(canonicalTables[name] as Table)}, source_order BIGINT, line BIGINT)`,
-  );
+/** Empty canonical tables, each with the place of a row's source among the sources and its line there, and `set_aside`. */
+export async function createTables(engine: DuckdbEngine): Promise<void> {
+  for (const name of canonicalTableNames) {
+    const columns = columnList(canonicalTables[name] as Table);
+    await engine.statement(
+      `CREATE OR REPLACE TEMP TABLE ${quote(name)} (${columns}, source_order BIGINT, line BIGINT)`,
+    );
+  }
+  await engine.statement(`CREATE OR REPLACE TEMP TABLE set_aside (${columnList(setAside)})`);
 }
 
-async function readSource(
+/** Reads one opened source into the tables of `createTables`, and says how and what became of its rows. */
+export async function readSource(
   source: Source,
   file: SourceFile,
   index: number,
   options: IngestOptions,
   key: Buffer,
-  { engine, clock }: StageContext,
-): Promise<SourceReport> {
-  const preset = findPreset(source.path, file.header, source.preset);
+  { engine, clock }: Pick<StageContext, "engine" | "clock">,
+): Promise<{ report: SourceReport; reading: PresetReading }> {
+  const preset = presetOf(source, file);
   const reading = preset.read({
     ...options,
     header: file.header,
     sourceId: source.sourceId,
     now: `make_timestamp(${Math.round(clock.now()) * 1000}::BIGINT)`,
   });
-  const malformed = await loadRaw(engine, file, source.path);
+  await loadRaw(engine, file, source.path);
   await hashContacts(engine, reading, key);
   await classify(engine, reading);
   for (const mapping of reading.mappings) await engine.statement(insertion(mapping, index));
@@ -111,16 +127,25 @@ async function readSource(
     `INSERT INTO set_aside SELECT ${textLiteral(source.sourceId)}, ${name}, line, '${reading.table}', problem.reason, problem.column_name, problem.value FROM raw WHERE problem IS NOT NULL
      UNION ALL SELECT ${textLiteral(source.sourceId)}, ${name}, line, '${reading.table}', 'malformed_line', NULL, NULL FROM malformed`,
   );
-  const report = await account(engine, reading, file, malformed);
-  await refuseIfTooMany(engine, reading, report, source.path, options);
-  return { file: basename(source.path), preset: preset.name, encoding: file.encoding, ...report };
+  const accounted = await account(engine, reading, file.lines);
+  const { maxSetAsideShare } = options;
+  await refuseIfTooMany(engine, reading, { rows: file.lines, path: source.path, maxSetAsideShare });
+  const { sourceId, path } = source;
+  const found = { sourceId, file: basename(path), preset: preset.name, encoding: file.encoding, lines: file.lines + 1 };
+  return { report: { ...found, ...accounted }, reading };
 }
 
-/** Reads all columns as text, in file order, and checks the parser's count against ours; returns the number of malformed lines. */
-async function loadRaw(engine: DuckdbEngine, file: SourceFile, originalPath: string): Promise<number> {
+function presetOf({ path, preset, mapping, mappingFile = "mapping" }: Source, { header }: SourceFile): Preset {
+  if (mapping === undefined) return findPreset(path, header, preset);
+  const checked = checkMappingFile(mapping, mappingFile);
+  return mappingPreset(completeMapping(checked, columnNames(header), { path, file: mappingFile }));
+}
+
+/** Reads all columns as text, in file order, and checks the parser's count against ours: `raw` and `malformed`. */
+export async function loadRaw(engine: DuckdbEngine, file: SourceFile, originalPath: string): Promise<void> {
   for (const leftover of ["reject_errors", "reject_scans"]) await engine.statement(`DROP TABLE IF EXISTS ${leftover}`);
-  const columns = file.header
-    .map((name, at) => `${textLiteral(uniqueName(file.header, name, at))}: 'VARCHAR'`)
+  const columns = columnNames(file.header)
+    .map((name) => `${textLiteral(name)}: 'VARCHAR'`)
     .join(", ");
   await engine.statement(
     `CREATE OR REPLACE TEMP TABLE parsed AS SELECT row_number() OVER () AS place, * FROM read_csv(${textLiteral(file.path)}, columns = {${columns}}, header = true, auto_detect = false,
@@ -146,11 +171,11 @@ async function loadRaw(engine: DuckdbEngine, file: SourceFile, originalPath: str
       malformed: Number(malformed),
     });
   }
-  return Number(malformed);
 }
 
-function uniqueName(header: readonly string[], name: string, at: number): string {
-  return header.indexOf(name) === at && name !== "" ? name : `${name}#${at + 1}`;
+/** The columns of `raw`: a blank or repeated name of the header gets its place. */
+export function columnNames(header: readonly string[]): string[] {
+  return header.map((name, at) => (header.indexOf(name) === at && name !== "" ? name : `${name}#${at + 1}`));
 }
 
 /** Contacts become keyed hashes before anything else sees them. */
@@ -178,7 +203,10 @@ async function hashContacts(engine: DuckdbEngine, { contacts = {} }: PresetReadi
 }
 
 /** Gives every raw row its first problem, or none. */
-async function classify(engine: DuckdbEngine, { problems }: PresetReading): Promise<void> {
+async function classify(engine: DuckdbEngine, { problems, derived = {} }: PresetReading): Promise<void> {
+  const added = Object.entries(derived).map(([name, sql]) => `, ${sql} AS ${quote(name)}`);
+  if (added.length > 0)
+    await engine.statement(`CREATE OR REPLACE TEMP TABLE raw AS SELECT *${added.join("")} FROM raw`);
   const branches = problems.map(({ reason, column, when }) => {
     const value = column === undefined ? "NULL" : `raw.${quote(column)}`;
     return `WHEN ${when} THEN {'reason': '${reason}', 'column_name': ${column === undefined ? "NULL" : textLiteral(column)}, 'value': CAST(${value} AS VARCHAR)}`;
@@ -189,62 +217,14 @@ async function classify(engine: DuckdbEngine, { problems }: PresetReading): Prom
   );
 }
 
-function insertion({ table: name, columns, where, groupBy }: Mapping, sourceOrder: number): string {
+function insertion({ table: name, columns, where, groupBy, yields }: Mapping, sourceOrder: number): string {
   const order = Object.keys((canonicalTables[name] as Table).columns);
   const selected = order.map((column) => columns[column]).join(", ");
   const conditions = ["problem IS NULL", ...(where === undefined ? [] : [where])].join(" AND ");
   const line = groupBy ? "min(raw.line)" : "raw.line";
-  return `INSERT INTO ${quote(name)} SELECT ${selected}, ${sourceOrder}, ${line} FROM raw WHERE ${conditions}${groupBy ? ` GROUP BY ${groupBy.join(", ")}` : ""}`;
-}
-
-async function account(engine: DuckdbEngine, { money }: PresetReading, file: SourceFile, malformed: number) {
-  const [{ aside }] = await engine.rows("SELECT count(*) FILTER (WHERE problem IS NOT NULL) AS aside FROM raw");
-  const setAsideRows = Number(aside) + malformed;
-  const sums = money
-    ? await engine.rows(
-        `SELECT ${money.currency} AS currency, sum(${money.minor})::BIGINT AS source, coalesce(sum(${money.minor}) FILTER (WHERE problem IS NULL), 0)::BIGINT AS kept,
-           coalesce(sum(${money.minor}) FILTER (WHERE problem IS NOT NULL), 0)::BIGINT AS aside FROM raw WHERE ${money.minor} IS NOT NULL AND ${money.currency} IS NOT NULL GROUP BY 1 ORDER BY 1`,
-      )
-    : [];
-  return {
-    rows: file.lines,
-    kept: file.lines - setAsideRows,
-    setAside: setAsideRows,
-    money: sums.map(({ currency, source, kept, aside: left }) => ({
-      currency: String(currency),
-      sourceMinor: Number(source),
-      keptMinor: Number(kept),
-      setAsideMinor: Number(left),
-    })),
-  };
-}
-
-async function refuseIfTooMany(
-  engine: DuckdbEngine,
-  { expectedReasons }: PresetReading,
-  report: { rows: number },
-  path: string,
-  { maxSetAsideShare }: IngestOptions,
-) {
-  const expected = expectedReasons.map(textLiteral).join(", ") || "''";
-  const worst = await engine.rows(
-    `SELECT reason, column_name, any_value(value) AS value, min(line) AS line, count(*) AS rows, sum(count(*)) OVER () AS total FROM (
-       SELECT problem.reason AS reason, problem.column_name AS column_name, problem.value AS value, line FROM raw WHERE problem IS NOT NULL
-       UNION ALL SELECT 'malformed_line', NULL, NULL, line FROM malformed) WHERE reason NOT IN (${expected}) GROUP BY 1, 2 ORDER BY rows DESC, reason LIMIT 1`,
-  );
-  if (worst.length === 0) return;
-  const [{ reason, column_name, value, line, total }] = worst;
-  const share = Number(total) / report.rows;
-  if (share <= maxSetAsideShare) return;
-  throw new DataError("too_many_set_aside", {
-    path,
-    share: Math.round(1000 * share) / 10,
-    limit: 100 * maxSetAsideShare,
-    reason: String(reason),
-    column: String(column_name ?? ""),
-    value: String(value ?? ""),
-    line: Number(line),
-  });
+  // Rows that yield stand before those of every source, in the order of their own.
+  const place = yields ? sourceOrder - 1_000_000_000 : sourceOrder;
+  return `INSERT INTO ${quote(name)} SELECT ${selected}, ${place}, ${line} FROM raw WHERE ${conditions}${groupBy ? ` GROUP BY ${groupBy.join(", ")}` : ""}`;
 }
 
 /** Writes a table; of a key that several sources carry, the rows of the last source stay. */

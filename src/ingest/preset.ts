@@ -11,6 +11,8 @@ export interface Mapping {
   readonly where?: string;
   /** Several raw rows make one (lines of an order); the other columns are aggregates then. */
   readonly groupBy?: readonly string[];
+  /** These rows give way to any other source's row of the same key. */
+  readonly yields?: boolean;
 }
 
 /** A reason to set a raw row aside: the first that holds counts. */
@@ -41,6 +43,8 @@ export interface Preset {
 export interface PresetReading {
   /** The table whose rows the raw rows are, for the rows set aside. */
   readonly table: CanonicalTableName;
+  /** Columns added to `raw` before anything looks at it: name → SQL over the raw text. */
+  readonly derived?: Readonly<Record<string, string>>;
   readonly mappings: readonly Mapping[];
   readonly problems: readonly Problem[];
   /** Reasons that do not count against the share of rows that may be set aside. */

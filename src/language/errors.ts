@@ -24,6 +24,34 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "{path} is no export longrun knows: its columns are {found}; nearest to a known one it lacks {missing}. Check the delimiter, or name the kind with --preset ({known}).",
     "无法识别 {path}：其列为 {found}；与最接近的格式相比缺少 {missing}。请检查分隔符，或用 --preset 指明种类（{known}）。",
   ),
+  not_delimited: say(
+    "{path} has only one column, “{found}”: its columns must be divided by comma, semicolon, tab or bar; here it is perhaps “{likely}”. Export it with one of those.",
+    "{path} 只有一列“{found}”：各列须以逗号、分号、制表符或竖线分隔，而此处可能是“{likely}”。请用其中一种重新导出。",
+  ),
+  no_mapping_fits: say(
+    "{path} fits no preset, and its {columns} columns ({found}) do not say what its rows are; the nearest preset, {nearest}, would also need {missing}. Check the header, or describe the table with --mapping (docs/mapping.md).",
+    "{path} 不符合任何预设，其 {columns} 列（{found}）也无法说明每行是什么；最接近的预设 {nearest} 还需要 {missing}。请检查表头，或用 --mapping 描述该表（docs/mapping.md）。",
+  ),
+  mapping_incomplete: say(
+    "{path} cannot be imported before its mapping says {missing}. Fill it in in {file}, and import again.",
+    "{path} 的映射尚缺 {missing}，暂不能导入。请在 {file} 中补全后重新导入。",
+  ),
+  mapping_column_missing: say(
+    "{path} has no column {missing}, which {file} names; it has {found}. Correct the mapping.",
+    "{path} 中没有 {file} 所写的列 {missing}；现有 {found}。请更正映射。",
+  ),
+  invalid_mapping: say(
+    "{file}: {option} — {problem}. Correct it there (docs/mapping.md).",
+    "{file}：{option} —— {problem}。请更正（格式见 docs/mapping.md）。",
+  ),
+  proposed_mapping_sets_aside: say(
+    "{path}: {share} % of the rows cannot be used (limit {limit} %), most for {reason}, first in line {line}, column {column}, value “{value}”. How it is read was only proposed: correct {file}, and import again.",
+    "{path}：{share} % 的行无法使用（上限 {limit} %），主要原因 {reason}，首次出现在第 {line} 行、列 {column}、值“{value}”。其读取方式只是推测：请更正 {file} 后重新导入。",
+  ),
+  no_files_match: say(
+    "There is no table in {path}. Check the folder or the pattern; hidden files are left out.",
+    "{path} 中没有可导入的表格。请检查文件夹或通配符；隐藏文件不计。",
+  ),
   unknown_preset: say("There is no preset “{preset}”. Known: {known}.", "没有名为“{preset}”的预设。可用：{known}。"),
   missing_column: say(
     "{path} lacks the columns {missing}, which {preset} needs; it has {found}. Export them too, or choose another --preset.",
