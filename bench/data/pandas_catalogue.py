@@ -69,7 +69,7 @@ def of_orders(orders, as_of, as_of_us):
     customer, value = orders["customer"], orders["value_minor"]
     age = age_of(orders, as_of_us)
     gap = (orders["known_at"].diff() / pd.Timedelta(days=1)).where(customer == customer.shift())
-    apart = (orders["known_at"].dt.dayofyear - as_of.day_of_year).abs()
+    apart = (orders["known_at"].dt.day_of_year - as_of.day_of_year).abs()
     sums = {}
     for days in WINDOWS_DAYS:
         sums[f"orders{days}d"] = age <= days

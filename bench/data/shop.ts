@@ -13,7 +13,16 @@ export interface ShopSize {
 }
 
 /** The files of the shop, in the order in which they are imported. */
-const names = ["customers", "products", "orders", "order_lines", "refunds", "events", "treatments", "exposures"] as const;
+const names = [
+  "customers",
+  "products",
+  "orders",
+  "order_lines",
+  "refunds",
+  "events",
+  "treatments",
+  "exposures",
+] as const;
 
 /**
  * Writes a shop's canonical tables as CSV files of the preset `longrun`, unless they are there, and returns their paths.
@@ -49,7 +58,8 @@ function tableQueries({ orders, seed }: ShopSize): Record<(typeof names)[number]
     `printf('c%07d', (floor(${customers} * power(${uniform(row, purpose)}, 1.8))::BIGINT * 7919 + 13) % ${customers})`;
   const at = (row: string, purpose: number) =>
     `strftime(make_timestamp(${start * 1000}::BIGINT + floor(${uniform(row, purpose)} * ${(end - start) / 1000})::BIGINT * 1000000), '%Y-%m-%dT%H:%M:%SZ')`;
-  const product = (row: string, purpose: number) => `printf('p%04d', floor(${products} * power(${uniform(row, purpose)}, 2))::BIGINT)`;
+  const product = (row: string, purpose: number) =>
+    `printf('p%04d', floor(${products} * power(${uniform(row, purpose)}, 2))::BIGINT)`;
   const rows = (count: number) => `range(${count}) AS numbers(i)`;
   const price = "100 + floor(20000 * power(%, 3))::BIGINT";
   const unitPrice = (row: string, purpose: number) => price.replace("%", uniform(row, purpose));
