@@ -2,9 +2,14 @@ import { quote, sqlType } from "../engine/duckdb/dialect.ts";
 import { textLiteral } from "../engine/duckdb/engine.ts";
 import type { ColumnType } from "../schema/columns.ts";
 
-/** A raw column as text, NULL where it is blank. */
+/**
+ * A raw column as text, NULL where it is blank. `trim` looks at every character, so only what can have a space at an
+ * end is trimmed: what begins or ends with one, or is not ASCII (whose only space it is).
+ */
 export function text(name: string): string {
-  return `nullif(trim(raw.${quote(name)}), '')`;
+  const raw = `raw.${quote(name)}`;
+  const trimmable = `prefix(${raw}, ' ') OR suffix(${raw}, ' ') OR strlen(${raw}) <> length(${raw})`;
+  return `nullif(CASE WHEN ${trimmable} THEN trim(${raw}) ELSE ${raw} END, '')`;
 }
 
 /** A raw column converted, NULL where it is blank or cannot be converted; times with an offset become UTC. */
