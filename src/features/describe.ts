@@ -58,9 +58,9 @@ export function plan(
     point,
     features: featureExpressions(
       {
-        orders: numbers("orders"),
+        orders: { ...numbers("orders"), ...numbers("orders_last_year") },
         refunds: numbers("refunds"),
-        events: numbers("events"),
+        events: { ...numbers("events"), ...numbers("sessions_90d") },
         lines: numbers("lines"),
         exposures: numbers("exposures"),
       },
@@ -81,7 +81,7 @@ export function plan(
   return { tables: tables.map(([name, { query: rows }]) => [name, rows]), described };
 }
 
-/** Computes every family for the points in a materialised table; one range join per fact table. */
+/** Computes every family for the points in a materialised table. */
 export async function describe(pointTable: string, options: DescribeOptions, engine: Engine): Promise<Described> {
   const { tables, described } = plan(pointTable, options);
   for (const [name, query] of tables) await engine.materialise(name, query);

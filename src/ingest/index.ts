@@ -1,10 +1,11 @@
 import { createHmac } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { DataError } from "../base/errors.ts";
 import { quote, sqlType } from "../engine/duckdb/dialect.ts";
 import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
-import { from, table } from "../engine/sql/query.ts";
+import { trim } from "../engine/sql/functions.ts";
+import { from, namedTable, table } from "../engine/sql/query.ts";
 import type { StageContext } from "../runs/context.ts";
 import type { Table } from "../schema/columns.ts";
 import { type CanonicalTableName, canonicalTableNames, canonicalTables, setAside } from "../schema/tables.ts";
@@ -119,7 +120,7 @@ export async function readSource(
     now: `make_timestamp(${Math.round(clock.now()) * 1000}::BIGINT)`,
   });
   await loadRaw(engine, file, source.path);
-  await hashContacts(engine, reading, key);
+  await hashContacts(engine, reading, key, dirname(file.path));
   await classify(engine, reading);
   for (const mapping of reading.mappings) await engine.statement(insertion(mapping, index));
   const name = textLiteral(basename(source.path));
@@ -148,18 +149,12 @@ export async function loadRaw(engine: DuckdbEngine, file: SourceFile, originalPa
     .map((name) => `${textLiteral(name)}: 'VARCHAR'`)
     .join(", ");
   await engine.statement(
-    `CREATE OR REPLACE TEMP TABLE parsed AS SELECT row_number() OVER () AS place, * FROM read_csv(${textLiteral(file.path)}, columns = {${columns}}, header = true, auto_detect = false,
+    `CREATE OR REPLACE TEMP TABLE raw AS SELECT *, row_number() OVER () + 1 AS line FROM read_csv(${textLiteral(file.path)}, columns = {${columns}}, header = true, auto_detect = false,
        delim = ${textLiteral(file.delimiter)}, quote = '"', escape = '"', store_rejects = true, rejects_limit = 0, parallel = false)`,
   );
   await engine.statement(
     "CREATE OR REPLACE TEMP TABLE malformed AS SELECT DISTINCT CAST(line AS BIGINT) AS line FROM reject_errors",
   );
-  // The nth row that was read stands after every malformed line that has fewer than n good rows before it.
-  await engine.statement(
-    `CREATE OR REPLACE TEMP TABLE raw AS WITH skipped AS (SELECT line - 1 - row_number() OVER (ORDER BY line) AS good_before FROM malformed)
-     SELECT parsed.* EXCLUDE (place), place + 1 + (SELECT count(*) FROM skipped WHERE parsed.place > skipped.good_before) AS line FROM parsed`,
-  );
-  await engine.statement("DROP TABLE parsed");
   const [{ rows, malformed }] = await engine.rows(
     "SELECT (SELECT count(*) FROM raw) AS rows, (SELECT count(*) FROM malformed) AS malformed",
   );
@@ -171,6 +166,12 @@ export async function loadRaw(engine: DuckdbEngine, file: SourceFile, originalPa
       malformed: Number(malformed),
     });
   }
+  // The nth row that was read stands after every malformed line that has fewer than n good rows before it.
+  if (Number(malformed) > 0)
+    await engine.statement(
+      `WITH skipped AS (SELECT line - row_number() OVER (ORDER BY line) AS good_before FROM malformed)
+       UPDATE raw SET line = line + (SELECT count(*) FROM skipped WHERE raw.line > skipped.good_before)`,
+    );
 }
 
 /** The columns of `raw`: a blank or repeated name of the header gets its place. */
@@ -178,27 +179,29 @@ export function columnNames(header: readonly string[]): string[] {
   return header.map((name, at) => (header.indexOf(name) === at && name !== "" ? name : `${name}#${at + 1}`));
 }
 
-/** Contacts become keyed hashes before anything else sees them. */
-async function hashContacts(engine: DuckdbEngine, { contacts = {} }: PresetReading, key: Buffer): Promise<void> {
+/** Contacts become keyed hashes before anything else sees them; `directory` is for the files that reading needs. */
+async function hashContacts(
+  engine: DuckdbEngine,
+  { contacts = {} }: PresetReading,
+  key: Buffer,
+  directory: string,
+): Promise<void> {
   for (const [name, kind] of Object.entries(contacts)) {
-    const found = await engine.rows(
-      `SELECT DISTINCT ${quote(name)} AS contact FROM raw WHERE trim(${quote(name)}) <> ''`,
-    );
+    const raw = namedTable("raw", { [name]: "text" as const });
+    const contact = raw.columns[name];
+    const found = await engine.collect(from(raw).where(trim(contact).differs("")).select({ contact }).distinct());
     const normalise = (contact: string) =>
       kind === "email" ? contact.trim().toLowerCase() : contact.replace(/\D/g, "");
-    const values = found.map(({ contact }) => String(contact));
+    const values = found.texts.contact as string[];
     const hashes = values.map((contact) => createHmac("sha256", key).update(normalise(contact)).digest("hex"));
-    await engine.statement("CREATE OR REPLACE TEMP TABLE contact_hashes (contact VARCHAR, hash VARCHAR)");
-    for (let start = 0; start < values.length; start += 1000) {
-      const rows = values
-        .slice(start, start + 1000)
-        .map((contact, at) => `(${textLiteral(contact)}, '${hashes[start + at]}')`);
-      await engine.statement(`INSERT INTO contact_hashes VALUES ${rows.join(", ")}`);
-    }
+    const columns = [
+      { name: "contact", type: "text" as const, values },
+      { name: "hash", type: "text" as const, values: hashes },
+    ];
+    const { path } = await engine.writeColumns(columns, join(directory, "contact-hashes.parquet"));
     await engine.statement(
-      `UPDATE raw SET ${quote(name)} = contact_hashes.hash FROM contact_hashes WHERE raw.${quote(name)} = contact_hashes.contact`,
+      `UPDATE raw SET ${quote(name)} = hashed.hash FROM read_parquet(${textLiteral(path)}) AS hashed WHERE raw.${quote(name)} = hashed.contact`,
     );
-    await engine.statement("DROP TABLE contact_hashes");
   }
 }
 
@@ -211,9 +214,14 @@ async function classify(engine: DuckdbEngine, { problems, derived = {} }: Preset
     const value = column === undefined ? "NULL" : `raw.${quote(column)}`;
     return `WHEN ${when} THEN {'reason': '${reason}', 'column_name': ${column === undefined ? "NULL" : textLiteral(column)}, 'value': CAST(${value} AS VARCHAR)}`;
   });
-  const empty = "CAST(NULL AS STRUCT(reason VARCHAR, column_name VARCHAR, value VARCHAR))";
+  // Most rows have none: the column is added empty and filled where needed, instead of copying the table.
   await engine.statement(
-    `CREATE OR REPLACE TEMP TABLE raw AS SELECT *, ${branches.length > 0 ? `CASE ${branches.join(" ")} ELSE ${empty} END` : empty} AS problem FROM raw`,
+    "ALTER TABLE raw ADD COLUMN problem STRUCT(reason VARCHAR, column_name VARCHAR, value VARCHAR)",
+  );
+  if (branches.length === 0) return;
+  await engine.statement(
+    `UPDATE raw SET problem = found.problem FROM (SELECT line, CASE ${branches.join(" ")} END AS problem FROM raw) AS found
+     WHERE found.problem IS NOT NULL AND raw.line = found.line`,
   );
 }
 
@@ -231,25 +239,23 @@ function insertion({ table: name, columns, where, groupBy, yields }: Mapping, so
 async function writeTable(name: CanonicalTableName, { engine, output }: StageContext): Promise<void> {
   const definition = canonicalTables[name] as Table;
   const keys = definition.key.map(quote).join(", ");
-  await engine.statement(
-    `CREATE OR REPLACE TEMP TABLE latest AS SELECT * FROM ${quote(name)} QUALIFY source_order = max(source_order) OVER (PARTITION BY ${keys})`,
+  const [{ rows, sources }] = await engine.rows(
+    `SELECT count(*) AS rows, count(DISTINCT source_order) AS sources FROM ${quote(name)}`,
   );
-  const [{ rows }] = await engine.rows("SELECT count(*) AS rows FROM latest");
-  if (Number(rows) > 0) {
-    const latest = table(
-      {
-        ...definition,
-        name: "latest",
-        columns: { ...definition.columns, line: { type: "integer", required: true } },
-      } as Table,
-      "latest",
+  if (Number(sources) > 1) {
+    await engine.statement(
+      `CREATE OR REPLACE TEMP TABLE latest AS SELECT * FROM ${quote(name)} QUALIFY source_order = max(source_order) OVER (PARTITION BY ${keys})`,
     );
-    const { line, ...columns } = latest.columns;
+  }
+  if (Number(rows) > 0) {
+    const columns = { ...definition.columns, line: { type: "integer" as const, required: true } };
+    const source = { ...definition, columns, name: Number(sources) > 1 ? "latest" : name } as Table;
+    const { line, ...kept } = table(source, "latest").columns;
     await output.write(
       name,
-      from(latest)
-        .select(columns)
-        .orderBy(...definition.key.map((column) => columns[column]), line, ...Object.values(columns)),
+      from(table(source, "latest"))
+        .select(kept)
+        .orderBy(...definition.key.map((column) => kept[column]), line, ...Object.values(kept)),
     );
   }
   for (const done of ["latest", name]) await engine.drop(done);
