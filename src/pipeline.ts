@@ -25,6 +25,8 @@ export interface RunDoors {
   /** Progress of one stage. */
   progress(stage: StageName): Progress;
   finished(stage: RunSummary["stages"][number]): void;
+  /** The password of a database server that asks for one, by the source's URL. */
+  readonly password?: (url: string) => Promise<string | undefined>;
 }
 
 /** The seven stages in order. A stage whose inputs did not change is not run again; `until` stops after one of them. */
@@ -72,7 +74,7 @@ export async function run(
         sources: sources.map(({ sourceId, preset, mapping, sha256 }) => ({ sourceId, preset, mapping, sha256 })),
         ingestOptions,
       },
-      (context) => ingest(sources, ingestOptions, project.key, context),
+      (context) => ingest(sources, ingestOptions, project.key, { ...context, password: doors.password }),
     );
     if (options.until === "ingest") return partial(project, stages);
 

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { basename } from "node:path";
 import type { DataError } from "../base/errors.ts";
 import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
 import { type ColumnOrigin, checkSource, type SourceCheck } from "../ingest/check.ts";
 import { type ColumnSource, openPlaces, sourceColumns } from "../ingest/mapping/mapping.ts";
 import { mappingText } from "../ingest/mapping/mapping-text.ts";
+import { type PasswordDoor, sourceName } from "../ingest/readers/index.ts";
 import { formatNumber, type Language, nameOf, translate } from "../language/catalogue.ts";
 import { describeError } from "../language/errors.ts";
 import type { Config } from "../runs/config.ts";
@@ -19,6 +19,7 @@ interface CheckContext {
   readonly config: Config;
   readonly engine: DuckdbEngine;
   readonly directory: string;
+  readonly password: PasswordDoor;
 }
 
 /** What would happen to one file; without an account where its mapping is still open. */
@@ -30,7 +31,7 @@ interface CheckedFile {
   /** The text of a mapping that is in no file yet. */
   readonly proposal?: string;
   readonly columns: readonly Omit<ColumnOrigin, "table">[];
-  readonly account?: PrintedAccount & { encoding: string };
+  readonly account?: PrintedAccount & { encoding?: string };
   readonly sample: SourceCheck["sample"];
   readonly rejects: SourceCheck["rejects"];
   readonly refusal?: { readonly code: string; readonly message: string };
@@ -57,9 +58,9 @@ export async function checkImport(
 async function checkFile(
   { clock, language }: CommandContext,
   { path, preset, mapping, mappingFile, proposal }: ImportFile,
-  { project, config, engine, directory }: CheckContext,
+  { project, config, engine, directory, password }: CheckContext,
 ): Promise<CheckedFile> {
-  const file = basename(path);
+  const file = sourceName(path);
   const text = proposal ? { proposal: mappingText(proposal, { file, language }) } : {};
   const base = { path, file, ...(mappingFile === undefined ? {} : { mapping: mappingFile }), ...text };
   const refusal = (code: string, details: DataError["details"]) => ({
@@ -84,6 +85,7 @@ async function checkFile(
     engine,
     clock,
     directory,
+    password,
   });
   return {
     ...base,

@@ -1,7 +1,7 @@
-import { basename } from "node:path";
 import { toMajor } from "../base/money.ts";
 import type { MoneyAccount } from "../ingest/account.ts";
 import type { IngestValues, SourceReport } from "../ingest/index.ts";
+import { sourceName } from "../ingest/readers/index.ts";
 import { formatMoney, formatNumber, type Language, nameOf, translate } from "../language/catalogue.ts";
 import type { Registration } from "../runs/sources.ts";
 import type { ImportFile } from "./import.ts";
@@ -16,13 +16,16 @@ export interface FileAccount {
   readonly sameAs?: string;
   readonly preset: string;
   readonly mapping?: string;
-  readonly encoding: string;
+  /** Of text formats. */
+  readonly encoding?: string;
   readonly lines: number;
   readonly rows: number;
   readonly kept: number;
   readonly setAside: number;
   readonly reasons: Readonly<Record<string, number>>;
   readonly money: Readonly<Record<string, { source: number; kept: number; setAside: number }>>;
+  /** Sheets of a workbook with rows of which nothing was read. */
+  readonly unreadSheets?: readonly string[];
   /** Rows of earlier files that this one contradicts, and replaces. */
   readonly replaced: readonly { file: string; table: string; rows: number }[];
 }
@@ -38,14 +41,14 @@ export function importDocument(
   { sources, outcomes }: Registration,
   values: IngestValues,
 ): ImportDocument {
-  const nameOfSource = (id: string) => basename(sources.find(({ sourceId }) => sourceId === id)!.path);
+  const nameOfSource = (id: string) => sourceName(sources.find(({ sourceId }) => sourceId === id)!.path);
   const accounts = files.map(({ path }, at): FileAccount => {
     const { sourceId, status } = outcomes[at];
     const source = sources.find((one) => one.sourceId === sourceId)!;
     const report = values.sources.find((one) => one.sourceId === sourceId)!;
     const replaced = values.replaced.filter(({ by }) => by === sourceId && status !== "unchanged");
     return {
-      file: basename(path),
+      file: sourceName(path),
       path,
       status,
       ...(source.path === path ? {} : { sameAs: source.path }),
@@ -55,14 +58,24 @@ export function importDocument(
     };
   });
   const proposed = files.flatMap(({ path, proposal, mappingFile }, at) =>
-    proposal && outcomes[at].status !== "unchanged" ? [{ file: basename(path), mapping: mappingFile! }] : [],
+    proposal && outcomes[at].status !== "unchanged" ? [{ file: sourceName(path), mapping: mappingFile! }] : [],
   );
   return { files: accounts, proposed };
 }
 
 /** A source's account with money in major units by currency. */
-export function accountOf({ preset, encoding, lines, rows, kept, setAside, reasons, money }: SourceReport) {
-  return { preset, encoding, lines, rows, kept, setAside, reasons, money: majorUnits(money) };
+export function accountOf({
+  preset,
+  encoding,
+  lines,
+  rows,
+  kept,
+  setAside,
+  reasons,
+  money,
+  unreadSheets,
+}: SourceReport) {
+  return { preset, encoding, unreadSheets, lines, rows, kept, setAside, reasons, money: majorUnits(money) };
 }
 
 function majorUnits(money: readonly MoneyAccount[]): FileAccount["money"] {
@@ -86,7 +99,8 @@ function major(minor: number, currency: string): number {
 /** The account as people read it: files, then reasons, then money, then what else is to be known. */
 export function importLines({ files, proposed }: ImportDocument, language: Language): string[] {
   const say = translate.bind(null, language);
-  const remarks = files.flatMap(({ file, path, status, sameAs, replaced }) => [
+  const remarks = files.flatMap(({ file, path, status, sameAs, replaced, unreadSheets = [] }) => [
+    ...unreadSheets.map((sheet) => say("sheet_not_read", { file, sheet })),
     ...(sameAs !== undefined ? [say("import_same_as", { file: path, other: sameAs })] : []),
     ...(status === "unchanged" && sameAs === undefined ? [say("import_unchanged", { file })] : []),
     ...replaced.map(({ file: other, table, rows }) =>

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { DataError, LongrunError } from "../base/errors.ts";
 import { type DuckdbEngine, openDuckdb } from "../engine/duckdb/engine.ts";
 import { contentHash } from "../ingest/content-hash.ts";
@@ -8,6 +8,7 @@ import type { IngestValues } from "../ingest/index.ts";
 import { findReading, type Reading } from "../ingest/mapping/find-reading.ts";
 import { openPlaces } from "../ingest/mapping/mapping.ts";
 import { mappingText } from "../ingest/mapping/mapping-text.ts";
+import { isPostgresUrl, type PasswordDoor, postgresFingerprint, sourceName } from "../ingest/readers/index.ts";
 import { translate } from "../language/catalogue.ts";
 import { run } from "../pipeline.ts";
 import { type Config, readConfig } from "../runs/config.ts";
@@ -17,6 +18,7 @@ import { expandSources } from "./expand-sources.ts";
 import { checkImport } from "./import-check.ts";
 import { importDocument, importLines } from "./import-report.ts";
 import { type CommandContext, configOverrides, printResult } from "./options.ts";
+import { Passwords } from "./passwords.ts";
 import { stageValues } from "./show.ts";
 
 export interface ImportOptions {
@@ -32,20 +34,22 @@ export interface ImportFile extends Reading {
 
 /** Adds files to the project and reads them; nothing changes if one of them is refused. */
 export async function importSources(context: CommandContext, given: string[], options: ImportOptions): Promise<void> {
-  const paths = expandSources(given);
+  const passwords = new Passwords(context);
+  const paths = expandSources(given).map((path) => (isPostgresUrl(path) ? passwords.strip(path) : path));
   const project = new Project(context.options.project);
   const config = await readConfig(project.directory, configOverrides(context.options));
   const directory = mkdtempSync(join(tmpdir(), "longrun-import-"));
   const engine = await openDuckdb({ temporaryDirectory: join(directory, "tmp"), threads: config.threads });
   try {
-    const files = await findReadings(paths, options, config, { engine, directory });
+    const password = passwords.of;
+    const files = await findReadings(paths, options, config, { engine, directory, password });
     if (options.check) {
-      await checkImport(context, files, { project, config, engine, directory });
+      await checkImport(context, files, { project, config, engine, directory, password });
       return;
     }
     await engine.close();
     refuseOpen(files, context);
-    await importFiles(context, project, config, files);
+    await importFiles(context, { project, config, files, password });
   } finally {
     await engine.close();
     rmSync(directory, { recursive: true, force: true });
@@ -56,12 +60,11 @@ async function findReadings(
   paths: readonly string[],
   options: ImportOptions,
   config: Config,
-  { engine, directory }: { engine: DuckdbEngine; directory: string },
+  opening: { engine: DuckdbEngine; directory: string; password: PasswordDoor },
 ): Promise<ImportFile[]> {
   const defaults = { timezone: config.timezone, currency: config.currency ?? "USD" };
   const files: ImportFile[] = [];
-  for (const path of paths)
-    files.push({ path, ...(await findReading(path, options, { engine, directory, defaults })) });
+  for (const path of paths) files.push({ path, ...(await findReading(path, options, { ...opening, defaults })) });
   return files;
 }
 
@@ -74,19 +77,22 @@ function refuseOpen(files: readonly ImportFile[], context: CommandContext): void
 }
 
 function saveProposal({ path, mappingFile, proposal }: ImportFile, { language }: CommandContext): void {
-  if (proposal) replaceFile(mappingFile!, mappingText(proposal, { file: basename(path), language }));
+  if (proposal) replaceFile(mappingFile!, mappingText(proposal, { file: sourceName(path), language }));
 }
 
-async function importFiles(
-  context: CommandContext,
-  project: Project,
-  config: Config,
-  files: readonly ImportFile[],
-): Promise<void> {
+interface ImportTask {
+  readonly project: Project;
+  readonly config: Config;
+  readonly files: readonly ImportFile[];
+  readonly password: PasswordDoor;
+}
+
+async function importFiles(context: CommandContext, task: ImportTask): Promise<void> {
+  const { project, files } = task;
   const isNew = !project.exists;
   const undo = project.create();
   try {
-    const registration = await project.locked(() => ingestFiles(context, project, config, files));
+    const registration = await project.locked(() => ingestFiles(context, task));
     if (isNew) context.terminal.line(translate(context.language, "project_created", { path: project.directory }));
     const fresh = files.filter((_, at) => registration.outcomes[at].status !== "unchanged");
     for (const file of fresh) saveProposal(file, context);
@@ -101,13 +107,15 @@ async function importFiles(
 /** Reads all sources, the new ones among them; the project's list is written last. */
 async function ingestFiles(
   { clock, signal, terminal }: CommandContext,
-  project: Project,
-  config: Config,
-  files: readonly ImportFile[],
+  { project, config, files, password }: ImportTask,
 ): Promise<Registration> {
   const added = [];
-  for (const { path, preset, mapping, mappingFile, isStated } of files)
-    added.push({ path, preset, mapping, mappingFile, isStated, sha256: await contentHash(path) });
+  for (const { path, preset, mapping, mappingFile, isStated } of files) {
+    const sha256 = isPostgresUrl(path)
+      ? await postgresFingerprint(path, { password, signal })
+      : await contentHash(path);
+    added.push({ path, preset, mapping, mappingFile, isStated, sha256 });
+  }
   const before = project.sources();
   const registration = register(before, added);
   const doors = {
@@ -115,6 +123,7 @@ async function ingestFiles(
     signal,
     progress: terminal.progress.bind(terminal),
     finished: terminal.finished.bind(terminal),
+    password,
   };
   await run(project, config, doors, { until: "ingest", sources: registration.sources });
   if (JSON.stringify(before) !== JSON.stringify(registration.sources)) project.saveSources(registration.sources);

@@ -10,6 +10,7 @@ import { Project, replaceFile } from "../runs/project.ts";
 import type { RunSummary } from "../schema/summary.ts";
 import type { ShopOptions } from "../simulate/shop.ts";
 import { type CommandContext, configOverrides, printResult } from "./options.ts";
+import { Passwords } from "./passwords.ts";
 
 /** `longrun run`: the seven stages, a summary, a report. */
 export async function runProject(context: CommandContext): Promise<void> {
@@ -33,6 +34,7 @@ export async function runAndReport(context: CommandContext, project: Project): P
       signal,
       progress: terminal.progress.bind(terminal),
       finished: terminal.finished.bind(terminal),
+      password: new Passwords(context).of,
     };
     const summary = await run(project, config, doors, { simulation: simulationOf(project) });
     const report = join(project.directory, "longrun-report.html");

@@ -3,13 +3,20 @@ import { join } from "node:path";
 import { DataError } from "../base/errors.ts";
 import { quote } from "../engine/duckdb/dialect.ts";
 import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
-import type { StageContext } from "../runs/context.ts";
 import type { Table } from "../schema/columns.ts";
 import { type CanonicalTableName, canonicalTables } from "../schema/tables.ts";
 import { refuseIfTooMany } from "./account.ts";
-import { createTables, type IngestOptions, readSource, type Source, type SourceReport } from "./index.ts";
+import {
+  createTables,
+  type IngestOptions,
+  type ReadingContext,
+  readSource,
+  type Source,
+  type SourceReport,
+} from "./index.ts";
 import type { PresetReading } from "./preset.ts";
-import { openSource } from "./source-file.ts";
+import { isKnownHeader } from "./presets/index.ts";
+import { openSource, type PasswordDoor } from "./readers/index.ts";
 
 /** A canonical column and what it is made of: columns of the file, or one value for all rows. */
 export interface ColumnOrigin {
@@ -40,16 +47,18 @@ export async function checkSource(
   source: Source,
   options: IngestOptions,
   key: Buffer,
-  { engine, clock, directory }: Pick<StageContext, "engine" | "clock"> & { directory: string },
+  { engine, clock, directory, password }: ReadingContext & { password?: PasswordDoor },
 ): Promise<SourceCheck> {
   const copies = join(directory, "check");
   mkdirSync(copies, { recursive: true });
   try {
     await createTables(engine);
-    const file = await openSource(source.path, copies, "source");
+    const opening = { engine, directory: copies, name: "source", isHeader: isKnownHeader, password };
+    const file = await openSource(source.path, opening);
     const { report, reading } = await readSource(source, file, 0, { ...options, maxSetAsideShare: 1 }, key, {
       engine,
       clock,
+      directory: copies,
     });
     const tables = [...new Set(reading.mappings.map(({ table }) => table))];
     const sample = [];

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { DataError } from "../base/errors.ts";
 import { quote, sqlType } from "../engine/duckdb/dialect.ts";
 import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
@@ -13,8 +13,9 @@ import { type Account, account, countReplaced, type Replacement, refuseIfTooMany
 import { checkMappingFile, completeMapping } from "./mapping/mapping.ts";
 import { mappingPreset } from "./mapping/reading.ts";
 import type { Mapping, Preset, PresetReading } from "./preset.ts";
-import { findPreset } from "./presets/index.ts";
-import { openSource, type SourceFile } from "./source-file.ts";
+import { findPreset, isKnownHeader } from "./presets/index.ts";
+import { loadRaw, type OpenedSource, openSource, type PasswordDoor, sourceName } from "./readers/index.ts";
+import { type DateOrder, type WrittenForms, writtenForms } from "./written-forms.ts";
 
 export interface Source {
   readonly sourceId: string;
@@ -28,6 +29,8 @@ export interface Source {
 export interface IngestOptions {
   readonly timezone: string;
   readonly defaultCurrency: string;
+  /** Order of dates like 02/03/2024 in files whose own dates do not prove it. */
+  readonly dateOrder?: DateOrder;
   /** A file of which more is set aside is refused. */
   readonly maxSetAsideShare: number;
 }
@@ -36,8 +39,14 @@ export interface SourceReport extends Account {
   readonly sourceId: string;
   readonly file: string;
   readonly preset: string;
-  readonly encoding: string;
-  /** Records of the file with its header, counted independently of the parser. */
+  readonly format: string;
+  /** Of text formats. */
+  readonly encoding?: string;
+  /** Title lines above the header. */
+  readonly skippedLines: number;
+  /** Sheets of a workbook with rows of which nothing was read. */
+  readonly unreadSheets?: readonly string[];
+  /** Records of the file with its header and titles, counted independently of the parser. */
   readonly lines: number;
 }
 
@@ -52,7 +61,7 @@ export async function ingest(
   sources: readonly Source[],
   options: IngestOptions,
   key: Buffer,
-  context: StageContext,
+  context: StageContext & { readonly password?: PasswordDoor },
 ): Promise<IngestValues> {
   const { engine, output } = context;
   await createTables(engine);
@@ -62,8 +71,16 @@ export async function ingest(
   try {
     for (const [index, source] of sources.entries()) {
       context.signal.throwIfAborted();
-      const file = await openSource(source.path, directory, `source${index}`);
-      const { report } = await readSource(source, file, index, options, key, context);
+      const { path } = source;
+      const file = await openSource(path, {
+        engine,
+        directory,
+        name: `source${index}`,
+        isHeader: isKnownHeader,
+        password: context.password,
+        signal: context.signal,
+      });
+      const { report } = await readSource(source, file, index, options, key, { ...context, directory });
       reports.push(report);
       context.progress.report(index + 1, sources.length);
     }
@@ -103,80 +120,75 @@ export async function createTables(engine: DuckdbEngine): Promise<void> {
   await engine.statement(`CREATE OR REPLACE TEMP TABLE set_aside (${columnList(setAside)})`);
 }
 
+/** What reading a source needs; `directory` holds copies with contacts in the clear, and the caller removes it. */
+export type ReadingContext = Pick<StageContext, "engine" | "clock"> & { readonly directory: string };
+
 /** Reads one opened source into the tables of `createTables`, and says how and what became of its rows. */
 export async function readSource(
   source: Source,
-  file: SourceFile,
+  file: OpenedSource,
   index: number,
   options: IngestOptions,
   key: Buffer,
-  { engine, clock }: Pick<StageContext, "engine" | "clock">,
+  { engine, clock, directory }: ReadingContext,
 ): Promise<{ report: SourceReport; reading: PresetReading }> {
   const preset = presetOf(source, file);
+  await loadRaw(engine, file, source.path);
+  // A mapping states how its file writes numbers and dates.
+  const forms = source.mapping === undefined ? await writtenForms(engine, file.header, options) : {};
   const reading = preset.read({
     ...options,
     header: file.header,
+    forms,
     sourceId: source.sourceId,
     now: `make_timestamp(${Math.round(clock.now()) * 1000}::BIGINT)`,
   });
-  await loadRaw(engine, file, source.path);
-  await hashContacts(engine, reading, key, dirname(file.path));
+  refuseContradictions(source.path, reading, forms);
+  await hashContacts(engine, reading, key, directory);
   await classify(engine, reading);
   for (const mapping of reading.mappings) await engine.statement(insertion(mapping, index));
-  const name = textLiteral(basename(source.path));
+  const name = textLiteral(sourceName(source.path));
   await engine.statement(
     `INSERT INTO set_aside SELECT ${textLiteral(source.sourceId)}, ${name}, line, '${reading.table}', problem.reason, problem.column_name, problem.value FROM raw WHERE problem IS NOT NULL
      UNION ALL SELECT ${textLiteral(source.sourceId)}, ${name}, line, '${reading.table}', 'malformed_line', NULL, NULL FROM malformed`,
   );
-  const accounted = await account(engine, reading, file.lines);
+  const accounted = await account(engine, reading, file.records);
   const { maxSetAsideShare } = options;
-  await refuseIfTooMany(engine, reading, { rows: file.lines, path: source.path, maxSetAsideShare });
-  const { sourceId, path } = source;
-  const found = { sourceId, file: basename(path), preset: preset.name, encoding: file.encoding, lines: file.lines + 1 };
-  return { report: { ...found, ...accounted }, reading };
+  await refuseIfTooMany(engine, reading, { rows: file.records, path: source.path, maxSetAsideShare });
+  const { format, encoding, skippedLines, unreadSheets } = file;
+  const report = {
+    sourceId: source.sourceId,
+    file: sourceName(source.path),
+    preset: preset.name,
+    format,
+    encoding,
+    skippedLines,
+    unreadSheets,
+    lines: file.records + skippedLines + (headed.includes(format) ? 1 : 0),
+    ...accounted,
+  };
+  return { report, reading };
 }
 
-function presetOf({ path, preset, mapping, mappingFile = "mapping" }: Source, { header }: SourceFile): Preset {
+/** Formats whose column names stand in a line of their own. */
+const headed: readonly string[] = ["delimited", "xlsx"];
+
+function presetOf({ path, preset, mapping, mappingFile = "mapping" }: Source, { header }: OpenedSource): Preset {
   if (mapping === undefined) return findPreset(path, header, preset);
   const checked = checkMappingFile(mapping, mappingFile);
-  return mappingPreset(completeMapping(checked, columnNames(header), { path, file: mappingFile }));
+  return mappingPreset(completeMapping(checked, header, { path, file: mappingFile }));
 }
 
-/** Reads all columns as text, in file order, and checks the parser's count against ours: `raw` and `malformed`. */
-export async function loadRaw(engine: DuckdbEngine, file: SourceFile, originalPath: string): Promise<void> {
-  for (const leftover of ["reject_errors", "reject_scans"]) await engine.statement(`DROP TABLE IF EXISTS ${leftover}`);
-  const columns = columnNames(file.header)
-    .map((name) => `${textLiteral(name)}: 'VARCHAR'`)
-    .join(", ");
-  await engine.statement(
-    `CREATE OR REPLACE TEMP TABLE raw AS SELECT *, row_number() OVER () + 1 AS line FROM read_csv(${textLiteral(file.path)}, columns = {${columns}}, header = true, auto_detect = false,
-       delim = ${textLiteral(file.delimiter)}, quote = '"', escape = '"', store_rejects = true, rejects_limit = 0, parallel = false)`,
-  );
-  await engine.statement(
-    "CREATE OR REPLACE TEMP TABLE malformed AS SELECT DISTINCT CAST(line AS BIGINT) AS line FROM reject_errors",
-  );
-  const [{ rows, malformed }] = await engine.rows(
-    "SELECT (SELECT count(*) FROM raw) AS rows, (SELECT count(*) FROM malformed) AS malformed",
-  );
-  if (Number(rows) + Number(malformed) !== file.lines) {
-    throw new DataError("line_count_mismatch", {
-      path: originalPath,
-      lines: file.lines,
-      rows: Number(rows),
-      malformed: Number(malformed),
-    });
+/** A column that changes its way of writing halfway cannot be read: what only one way allows may be meant in the other. */
+function refuseContradictions(path: string, { problems }: PresetReading, forms: WrittenForms): void {
+  for (const { reason, column = "" } of problems) {
+    const { decimal, dateOrder, examples: [one, other] = [] } = forms[column] ?? {};
+    const place = { path, column, value: one?.value ?? "", line: one?.line ?? 0 };
+    const both = { ...place, otherValue: other?.value ?? "", otherLine: other?.line ?? 0 };
+    if (reason === "unparsable_date" && dateOrder === "mixed") throw new DataError("mixed_date_orders", both);
+    if (reason === "unparsable_date" && dateOrder === "unknown") throw new DataError("unknown_date_order", place);
+    if (reason === "unparsable_number" && decimal === "mixed" && other) throw new DataError("mixed_decimals", both);
   }
-  // The nth row that was read stands after every malformed line that has fewer than n good rows before it.
-  if (Number(malformed) > 0)
-    await engine.statement(
-      `WITH skipped AS (SELECT line - row_number() OVER (ORDER BY line) AS good_before FROM malformed)
-       UPDATE raw SET line = line + (SELECT count(*) FROM skipped WHERE raw.line > skipped.good_before)`,
-    );
-}
-
-/** The columns of `raw`: a blank or repeated name of the header gets its place. */
-export function columnNames(header: readonly string[]): string[] {
-  return header.map((name, at) => (header.indexOf(name) === at && name !== "" ? name : `${name}#${at + 1}`));
 }
 
 /** Contacts become keyed hashes before anything else sees them; `directory` is for the files that reading needs. */

@@ -147,11 +147,26 @@ describe("files that cannot be used", () => {
     ["the wrong delimiter", "unrecognised_header", `${header.replaceAll(",", "^")}\n${good.replaceAll(",", "^")}\n`],
     ["a missing required column", "missing_column", "InvoiceNo,StockCode\n1,2\n", { preset: "uci-retail" }],
     ["an unknown preset", "unknown_preset", `${header}\n${good}\n`, { preset: "shopfy" }],
-    ["a binary file", "binary_file", Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 1, 2)],
+    ["a binary file", "binary_file", Uint8Array.of(0x50, 0x4b, 0, 0, 1, 2)],
     [
       "bytes that are no text",
       "bad_encoding",
       Buffer.concat([Buffer.from(`${header}\n`), Buffer.from([0xff, 0xff, 0xff, 0x0a])]),
+    ],
+    [
+      "dates that change their order",
+      "mixed_date_orders",
+      `${header}\n${good.replace("2023-03-01T10:00:00+02:00", "13/02/2023")}\n${good.replace("2023-03-01T10:00:00+02:00", "02/13/2023")}\n`,
+    ],
+    [
+      "dates of which nobody knows the order",
+      "unknown_date_order",
+      `${header}\n${good.replace("2023-03-01T10:00:00+02:00", "03/02/2023")}\n`,
+    ],
+    [
+      "numbers in two ways",
+      "mixed_decimals",
+      `${header.replaceAll(",", ";")}\no1;c1;2023-03-01;paid;USD;12,5;1\no2;c1;2023-03-01;paid;USD;12.5;1\n`,
     ],
     ["an unclosed quote", "unclosed_quote", `${header}\n${good}\n"o2,c1\n`],
     [

@@ -1,4 +1,5 @@
 import type { CanonicalTableName } from "../schema/tables.ts";
+import type { WrittenForms } from "./written-forms.ts";
 
 /** Where a canonical row comes from: one SELECT over the raw table, whose columns are all text, plus `line`. */
 export interface Mapping {
@@ -25,6 +26,8 @@ export interface Problem {
 
 export interface PresetContext {
   readonly header: readonly string[];
+  /** How each raw column writes numbers and dates; hand a column's form to the conversions of `sql-text.ts`. */
+  readonly forms: WrittenForms;
   readonly timezone: string;
   readonly defaultCurrency: string;
   /** Now, as a SQL timestamp. */

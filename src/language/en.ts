@@ -42,6 +42,8 @@ export const english = {
   mapping_open_id: "OPEN: name the file's column, or several that identify a row together: { join: [A, B] }",
   mapping_or: "(or map {others} instead)",
   mapping_unused: "Not used: {columns}",
+  sheet_not_read: "{file}: the sheet “{sheet}” was not read; save it as a file of its own to import it",
+  ask_password: "Password for {url}",
   next_command: "Next: {command}",
   report_written: "Report: {path}",
   ask_currency: "In which currency does the shop count?",

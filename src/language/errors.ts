@@ -58,12 +58,40 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "{path} 缺少 {preset} 需要的列 {missing}；现有 {found}。请补充导出，或改用其他 --preset。",
   ),
   binary_file: say(
-    "{path} is not text (byte {offset}). Save it as CSV.",
-    "{path} 不是文本文件（字节 {offset}）。请另存为 CSV。",
+    "{path} is not text (byte {offset}). Save it as CSV, JSON, Parquet or .xlsx.",
+    "{path} 不是文本文件（字节 {offset}）。请另存为 CSV、JSON、Parquet 或 .xlsx。",
   ),
   bad_encoding: say(
-    "{path} is neither UTF-8, UTF-16 nor GB18030 near line {line} (byte {offset}). Save it as UTF-8.",
-    "{path} 在第 {line} 行附近（字节 {offset}）既不是 UTF-8、UTF-16，也不是 GB18030。请另存为 UTF-8。",
+    "{path} is not UTF-8, UTF-16 or GB18030 throughout: it fails near line {line} (byte {offset}). Save it as UTF-8.",
+    "{path} 并非全部为 UTF-8、UTF-16 或 GB18030：第 {line} 行附近（字节 {offset}）出错。请另存为 UTF-8。",
+  ),
+  damaged_file: say(
+    "{path} is damaged or cut short ({problem}). Export or download it again.",
+    "{path} 已损坏或不完整（{problem}）。请重新导出或下载。",
+  ),
+  line_too_long: say(
+    "{path}: line {line} is longer than {limit} characters. Check that it is an export with one record a line, and export it again.",
+    "{path}：第 {line} 行超过 {limit} 个字符。请确认这是每行一条记录的导出文件，并重新导出。",
+  ),
+  no_columns: say(
+    "{path} holds no named values. Export it as objects with names, or as a table with a header.",
+    "{path} 中没有带名称的值。请导出为带字段名的对象，或带表头的表格。",
+  ),
+  not_a_workbook: say(
+    "{path} is an archive without an .xlsx workbook in it. Unpack it and name the files, or save the workbook as .xlsx.",
+    "{path} 是压缩包，但其中没有 .xlsx 工作簿。请解压后指定其中的文件，或将工作簿另存为 .xlsx。",
+  ),
+  old_workbook: say(
+    "{path} is a workbook of the old kind (.xls) or has a password. Save it as .xlsx without a password.",
+    "{path} 是旧版 .xls 工作簿或设有密码。请另存为不带密码的 .xlsx。",
+  ),
+  merged_cells: say(
+    "{path}: the cells {range} are merged, and their value could be counted for one row or for all. Unmerge them and give each row its own.",
+    "{path}：单元格 {range} 已合并，无法判断其值属于一行还是所有行。请取消合并并为每行填写各自的值。",
+  ),
+  bad_column_name: say(
+    "{path} has a column whose name holds a zero byte ({column}). Rename it and export again.",
+    "{path} 有一列的名称含有零字节（{column}）。请改名后重新导出。",
   ),
   unclosed_quote: say(
     "{path}: the quote that opens in line {line} is never closed. Close it, or export again.",
@@ -72,6 +100,34 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
   line_count_mismatch: say(
     "{path} has {lines} records, but {rows} were read and {malformed} refused: some would be lost. Export it again with every value quoted.",
     "{path} 有 {lines} 条记录，却只读到 {rows} 条、拒绝 {malformed} 条，会有丢失。请在导出时给每个值加引号。",
+  ),
+  mixed_date_orders: say(
+    "{path}: column {column} puts the day first in line {line} ({value}) and the month first in line {otherLine} ({otherValue}), so other dates could mean either. Write all dates as YYYY-MM-DD, or split the file.",
+    "{path}：列 {column} 在第 {line} 行（{value}）为日在前，在第 {otherLine} 行（{otherValue}）为月在前，其余日期无法判断。请统一写成 YYYY-MM-DD，或拆分文件。",
+  ),
+  unknown_date_order: say(
+    "{path}: no date in column {column} shows whether the day or the month comes first (line {line}: {value}). Write dates as YYYY-MM-DD, or set ingest.dateOrder to day_first or month_first in longrun.config.",
+    "{path}：列 {column} 的日期无法判断日与月的先后（第 {line} 行：{value}）。请写成 YYYY-MM-DD，或在 longrun.config 中把 ingest.dateOrder 设为 day_first 或 month_first。",
+  ),
+  mixed_decimals: say(
+    "{path}: column {column} has a decimal comma in line {line} ({value}) and a decimal point in line {otherLine} ({otherValue}), so 1,234 could mean either. Write all numbers in one way, or split the file.",
+    "{path}：列 {column} 在第 {line} 行（{value}）用逗号作小数点，在第 {otherLine} 行（{otherValue}）用句点，1,234 之类的数无法判断。请统一写法，或拆分文件。",
+  ),
+  postgres_address: say(
+    "{url} names no table of a database. Write postgres://user@host/database?table=orders, or ?query=SELECT… with every % & + and # escaped.",
+    "{url} 没有指明数据库中的表。请写成 postgres://user@host/database?table=orders，或 ?query=SELECT…（% & + # 需转义）。",
+  ),
+  postgres_password: say(
+    "{url} lets nobody in ({problem}). Check the user and set PGPASSWORD; longrun stores no password.",
+    "{url} 拒绝登录（{problem}）。请检查用户名并设置 PGPASSWORD；longrun 不保存密码。",
+  ),
+  postgres_query: say(
+    "{url} refuses what is asked for: {problem}. Correct the table or the query, or let the user read it.",
+    "{url} 拒绝了请求：{problem}。请修正表名或查询，或授予该用户读取权限。",
+  ),
+  postgres_lost: say(
+    "{url} cannot be reached or went away ({problem}); nothing of it was kept. Check host and port and import again.",
+    "无法连接 {url} 或连接中断（{problem}）；没有保留其中任何数据。请检查主机与端口后重新导入。",
   ),
   too_many_set_aside: say(
     "{path}: {share} % of the rows cannot be used (limit {limit} %), most for {reason}, first in line {line}, column {column}, value “{value}”. Correct the file, or raise ingest.maxSetAsideShare.",

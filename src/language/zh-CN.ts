@@ -44,6 +44,8 @@ export const simplifiedChinese: Messages = {
   mapping_open_id: "待定：请写出文件中的列名，或写出合起来能识别一行的多个列：{ join: [A, B] }",
   mapping_or: "（或改为映射 {others}）",
   mapping_unused: "未使用的列：{columns}",
+  sheet_not_read: "{file}：工作表“{sheet}”未读取；如需导入请另存为单独的文件",
+  ask_password: "{url} 的密码",
   next_command: "下一步：{command}",
   report_written: "报告：{path}",
   ask_currency: "店铺用哪种货币记账？",

@@ -29,7 +29,13 @@ export const configSchema = z.strictObject({
   shortHorizonDays: z.number().int().min(7).default(90),
   clvHorizonDays: z.number().int().min(30).default(365),
   annualDiscountRate: z.number().min(0).max(1).default(0.1),
-  ingest: z.strictObject({ maxSetAsideShare: z.number().min(0).max(1).default(0.05) }).prefault({}),
+  ingest: z
+    .strictObject({
+      maxSetAsideShare: z.number().min(0).max(1).default(0.05),
+      /** Order of dates like 02/03/2024 in files whose own dates do not prove it. */
+      dateOrder: z.enum(["day_first", "month_first"]).optional(),
+    })
+    .prefault({}),
   clean: z.strictObject({ rules: z.record(z.string(), z.boolean()).default({}) }).prefault({}),
   train: z
     .strictObject({

@@ -6,9 +6,15 @@ import { createGunzip } from "node:zlib";
 import { DataError, InputError, LongrunError } from "../../base/errors.ts";
 import type { DuckdbEngine } from "../../engine/duckdb/engine.ts";
 import { isGzip } from "../content-hash.ts";
-import { columnNames, loadRaw } from "../index.ts";
-import { findPreset, presets } from "../presets/index.ts";
-import { openSource, type SourceFile } from "../source-file.ts";
+import { findPreset, isKnownHeader, presets } from "../presets/index.ts";
+import {
+  isPostgresUrl,
+  loadRaw,
+  type OpenedSource,
+  openSource,
+  type PasswordDoor,
+  sourceName,
+} from "../readers/index.ts";
 import { type MappingFile, parseMapping } from "./mapping.ts";
 import { isComplete, type Proposal, type ProposalDefaults, propose } from "./propose.ts";
 import { ColumnSample } from "./sample.ts";
@@ -24,18 +30,20 @@ export interface Reading {
   readonly isStated: boolean;
 }
 
-export interface ReadingContext {
+export interface FindingContext {
   readonly engine: DuckdbEngine;
   /** For copies, which hold contacts in the clear: the caller removes it. */
   readonly directory: string;
   readonly defaults: ProposalDefaults;
+  readonly password?: PasswordDoor;
 }
 
 const headBytes = 1 << 20;
 const sampleRows = 5000;
 
-/** The mapping file that belongs to a table: beside it, named after it without its endings. */
+/** The mapping file that belongs to a table: beside it, named after it without its endings; a database's is in this folder. */
 export function mappingFileOf(path: string): string {
+  if (isPostgresUrl(path)) return `${sourceName(path).replaceAll(/[^\p{L}\p{N}._-]+/gu, "-")}.mapping.yaml`;
   return join(
     dirname(path),
     `${basename(path).replace(/(?<=.)(\.(csv|tsv|txt|json|jsonl|ndjson|xlsx|parquet|gz|zip|zst))+$/i, "")}.mapping.yaml`,
@@ -49,7 +57,7 @@ export function mappingFileOf(path: string): string {
 export async function findReading(
   path: string,
   { preset, mapping }: { preset?: string; mapping?: string },
-  context: ReadingContext,
+  context: FindingContext,
 ): Promise<Reading> {
   if (preset !== undefined) return { preset, isStated: true };
   if (mapping !== undefined && !existsSync(mapping)) throw new InputError("missing_file", { path: mapping });
@@ -63,7 +71,7 @@ export async function findReading(
 }
 
 /** The first part of a file says what it is; the whole is read only where that leaves something open. */
-async function recogniseOrPropose(path: string, context: ReadingContext): Promise<Proposal | "recognised"> {
+async function recogniseOrPropose(path: string, context: FindingContext): Promise<Proposal | "recognised"> {
   const head = await headCopy(path, context.directory);
   if (head !== undefined) {
     try {
@@ -80,11 +88,11 @@ async function recogniseOrPropose(path: string, context: ReadingContext): Promis
 async function readStart(
   path: string,
   copy: string,
-  { engine, directory, defaults }: ReadingContext,
+  { engine, directory, defaults, password }: FindingContext,
 ): Promise<Proposal | "recognised"> {
-  const file = await openSource(copy, directory, "start");
+  const file = await openSource(copy, { engine, directory, name: "start", isHeader: isKnownHeader, password });
   if (isRecognised(path, file)) return "recognised";
-  const names = columnNames(file.header);
+  const names = file.header;
   await loadRaw(engine, file, path);
   const rows = await engine.rows(`SELECT * EXCLUDE (line) FROM raw ORDER BY line LIMIT ${sampleRows}`);
   await engine.drop("raw");
@@ -100,7 +108,7 @@ async function readStart(
   return proposal;
 }
 
-function isRecognised(path: string, { header }: SourceFile): boolean {
+function isRecognised(path: string, { header }: OpenedSource): boolean {
   try {
     findPreset(path, header);
     return true;

@@ -5,6 +5,13 @@ import { uciRetail } from "./uci-retail.ts";
 
 export const presets: readonly Preset[] = [uciRetail, longrun];
 
+/** Whether a line of a file is the header of some kind of export. */
+export function isKnownHeader(fields: readonly string[]): boolean {
+  return presets.some(({ recognisedBy }) =>
+    recognisedBy.some((columns) => columns.every((name) => fields.includes(name))),
+  );
+}
+
 /** The preset that was asked for, or the one whose columns the header has. */
 export function findPreset(path: string, header: readonly string[], name?: string): Preset {
   const named = presets.find((preset) => preset.name === name);

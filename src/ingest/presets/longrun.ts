@@ -32,12 +32,12 @@ function bestTable(header: readonly string[]): CanonicalTableName {
 const known = ({ columns }: Table, header: readonly string[]) =>
   Object.keys(columns).filter((name) => header.includes(name)).length;
 
-function reading(table: CanonicalTableName, { header, now }: PresetContext): PresetReading {
+function reading(table: CanonicalTableName, { header, now, forms }: PresetContext): PresetReading {
   const { columns } = canonicalTables[table] as Table;
   const present = Object.entries(columns).filter(([name]) => header.includes(name));
   const problems = present.flatMap(([name, { type, required }]): Problem[] => {
     const value = text(name);
-    const converted = column(name, type);
+    const converted = column(name, type, forms[name]);
     const list: Problem[] = required ? [{ reason: "missing_required", column: name, when: `${value} IS NULL` }] : [];
     const unparsable = `${value} IS NOT NULL AND ${converted} IS NULL`;
     if (type === "timestamp" || type === "date") {
@@ -54,7 +54,7 @@ function reading(table: CanonicalTableName, { header, now }: PresetContext): Pre
   const mapped = Object.fromEntries(
     Object.entries(columns).map(([name, { type }]) => [
       name,
-      header.includes(name) ? column(name, type) : `CAST(NULL AS ${sqlType[type]})`,
+      header.includes(name) ? column(name, type, forms[name]) : `CAST(NULL AS ${sqlType[type]})`,
     ]),
   );
   if (table === "customers") {
@@ -68,7 +68,7 @@ function reading(table: CanonicalTableName, { header, now }: PresetContext): Pre
     expectedReasons: [],
     money:
       isOrders && header.includes("total_minor")
-        ? { minor: column("total_minor", "integer"), currency: text("currency") }
+        ? { minor: column("total_minor", "integer", forms.total_minor), currency: text("currency") }
         : undefined,
   };
 }

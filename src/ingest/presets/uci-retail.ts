@@ -1,5 +1,5 @@
 import type { Preset, PresetReading } from "../preset.ts";
-import { localTime, text } from "../sql-text.ts";
+import { column, decimalNumber, localTime, text } from "../sql-text.ts";
 
 /** The two published headers of UCI Online Retail, by meaning. */
 const headers = {
@@ -32,12 +32,12 @@ const headers = {
 export const uciRetail: Preset = {
   name: "uci-retail",
   recognisedBy: Object.values(headers).map((names) => Object.values(names)),
-  read({ header, now }): PresetReading {
+  read({ header, now, forms }): PresetReading {
     const names = header.includes("InvoiceNo") ? headers.first : headers.second;
     const invoice = text(names.invoice);
-    const quantity = `TRY_CAST(${text(names.quantity)} AS BIGINT)`;
-    const price = `TRY_CAST(${text(names.price)} AS DECIMAL(18, 6))`;
-    const at = localTime(names.date, "Europe/London");
+    const quantity = column(names.quantity, "integer", forms[names.quantity]);
+    const price = decimalNumber(text(names.price), forms[names.price]);
+    const at = localTime(names.date, "Europe/London", forms[names.date]);
     const amount = `CAST(round(${quantity} * ${price} * 100) AS BIGINT)`;
     const customer = `regexp_replace(${text(names.customer)}, '\\.0$', '')`;
     const isRefund = `(starts_with(${invoice}, 'C') OR ${quantity} < 0)`;
