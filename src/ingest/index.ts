@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { DataError } from "../base/errors.ts";
 import { quote, sqlType } from "../engine/duckdb/dialect.ts";
@@ -53,14 +53,16 @@ export async function ingest(
   for (const name of canonicalTableNames) await createTable(engine, name);
   await engine.statement(`CREATE OR REPLACE TEMP TABLE set_aside (${columnList(setAside)})`);
   const reports: SourceReport[] = [];
+  const bytes = sources.map(({ path }) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  const bytesOf = (count: number) => bytes.slice(0, count).reduce((sum, size) => sum + size, 0);
   const directory = output.path("reading");
   mkdirSync(directory, { recursive: true });
   try {
     for (const [index, source] of sources.entries()) {
       context.signal.throwIfAborted();
-      const file = await openSource(source.path, directory, `source${index}`);
+      const file = await openSource(source.path, directory, `source${index}`, context.signal);
       reports.push(await readSource(source, file, index, options, key, context));
-      context.progress.report(index + 1, sources.length);
+      context.progress.report(bytesOf(index + 1), bytesOf(sources.length));
     }
   } finally {
     // The copies hold contacts in the clear.

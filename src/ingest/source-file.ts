@@ -23,7 +23,12 @@ const sampleBytes = 65_536;
  * Copies a source as UTF-8 into `directory`, decompressed, counting its records on the way. Throws for what cannot be read:
  * missing_file, empty_file, header_only, binary_file, bad_encoding, unclosed_quote.
  */
-export async function openSource(path: string, directory: string, name: string): Promise<SourceFile> {
+export async function openSource(
+  path: string,
+  directory: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<SourceFile> {
   if (!existsSync(path)) throw new InputError("missing_file", { path });
   if (statSync(path).isDirectory()) throw new InputError("not_a_file", { path });
   if (statSync(path).size === 0) throw new DataError("empty_file", { path });
@@ -38,7 +43,7 @@ export async function openSource(path: string, directory: string, name: string):
     const counter = new RecordCounter(path, encoding);
     try {
       const steps = compressed ? [createReadStream(path), createGunzip(), counter] : [createReadStream(path), counter];
-      await pipeline([...steps, createWriteStream(copy)] as never);
+      await pipeline([...steps, createWriteStream(copy)] as never, { signal });
       return finished(path, copy, encoding, counter);
     } catch (error) {
       if (!(error instanceof DataError) || error.code !== "bad_encoding") throw readable(path, error);
