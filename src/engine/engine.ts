@@ -27,7 +27,7 @@ export interface Engine {
   collect(query: Query): Promise<ColumnBatch>;
   /** Appends rows held in columns to a new Parquet file; text columns are arrays, the others typed arrays. */
   writeColumns(columns: readonly NewColumn[], path: string): Promise<TableFile>;
-  /** Stops the statement that is running; it rejects with EngineError "interrupted". */
+  /** Stops the statement that is running; it and all that come after it reject with EngineError "interrupted". */
   interrupt(): void;
   close(): Promise<void>;
 }

@@ -81,9 +81,17 @@ export function plan(
   return { tables: tables.map(([name, { query: rows }]) => [name, rows]), described };
 }
 
-/** Computes every family for the points in a materialised table. */
-export async function describe(pointTable: string, options: DescribeOptions, engine: Engine): Promise<Described> {
+/** Computes every family for the points in a materialised table; `done` is told after each of how many. */
+export async function describe(
+  pointTable: string,
+  options: DescribeOptions,
+  engine: Engine,
+  done: (tables: number, of: number) => void = () => {},
+): Promise<Described> {
   const { tables, described } = plan(pointTable, options);
-  for (const [name, query] of tables) await engine.materialise(name, query);
+  for (const [index, [name, query]] of tables.entries()) {
+    await engine.materialise(name, query);
+    done(index + 1, tables.length);
+  }
   return described;
 }

@@ -61,7 +61,8 @@ export async function features(
   };
 
   await engine.materialise("points", everybodyAt([...panelOrigins, end]));
-  const panel = await describe("points", describing, engine);
+  // Writing the panel takes about as long as two of the tables it is made of.
+  const panel = await describe("points", describing, engine, (done, of) => context.progress.report(done, of + 2));
   const labels = origins.horizonsDays.map((days) => [`value_${days}d`, panel.value(0, days)] as const);
   const written = await output.write(
     "panel",

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DataError } from "../base/errors.ts";
 import { quote, sqlType } from "../engine/duckdb/dialect.ts";
@@ -66,6 +66,8 @@ export async function ingest(
   const { engine, output } = context;
   await createTables(engine);
   const reports: SourceReport[] = [];
+  const bytes = sources.map(({ path }) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  const bytesOf = (count: number) => bytes.slice(0, count).reduce((sum, size) => sum + size, 0);
   const directory = output.path("reading");
   mkdirSync(directory, { recursive: true });
   try {
@@ -82,7 +84,7 @@ export async function ingest(
       });
       const { report } = await readSource(source, file, index, options, key, { ...context, directory });
       reports.push(report);
-      context.progress.report(index + 1, sources.length);
+      context.progress.report(bytesOf(index + 1), bytesOf(sources.length));
     }
   } finally {
     // The copies hold contacts in the clear.
