@@ -5,8 +5,11 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { DataError, InputError, LongrunError } from "../../base/errors.ts";
 import type { DuckdbEngine } from "../../engine/duckdb/engine.ts";
+import type { Table } from "../../schema/columns.ts";
+import { canonicalTables } from "../../schema/tables.ts";
 import { isGzip } from "../content-hash.ts";
 import { columnNames, loadRaw } from "../index.ts";
+import type { Preset } from "../preset.ts";
 import { findPreset, presets } from "../presets/index.ts";
 import { openSource, type SourceFile } from "../source-file.ts";
 import { type MappingFile, parseMapping } from "./mapping.ts";
@@ -83,7 +86,9 @@ async function readStart(
   { engine, directory, defaults }: ReadingContext,
 ): Promise<Proposal | "recognised"> {
   const file = await openSource(copy, directory, "start");
-  if (isRecognised(path, file)) return "recognised";
+  const recognised = recognisedPreset(path, file);
+  const known = recognised === undefined ? undefined : knownColumns(recognised, file.header);
+  if (known !== undefined && known.columns.length === file.header.length) return "recognised";
   const names = columnNames(file.header);
   await loadRaw(engine, file, path);
   const rows = await engine.rows(`SELECT * EXCLUDE (line) FROM raw ORDER BY line LIMIT ${sampleRows}`);
@@ -96,16 +101,36 @@ async function readStart(
       ),
   );
   const proposal = propose(samples, defaults);
+  if (known !== undefined) return proposal && saysMore(proposal, known, names) ? proposal : "recognised";
   if (proposal === undefined) throw unknownTable(path, file.header);
   return proposal;
 }
 
-function isRecognised(path: string, { header }: SourceFile): boolean {
+interface KnownColumns {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+/** What a preset takes of a header; of an export of one shop system everything is known. */
+function knownColumns({ name, read }: Preset, header: readonly string[]): KnownColumns {
+  const nobody = { timezone: "UTC", defaultCurrency: "USD", now: "now()", sourceId: "" };
+  const { table } = read({ header, ...nobody });
+  if (name !== "longrun") return { table, columns: header };
+  const own = [...Object.keys((canonicalTables[table] as Table).columns), "email", "phone"];
+  return { table, columns: header.filter((column) => own.includes(column)) };
+}
+
+/** A `customer_id` alone makes a canonical table of customers: not where the other columns say that rows are orders. */
+function saysMore({ mapping, unused }: Proposal, known: KnownColumns, names: readonly string[]): boolean {
+  const tables = mapping.table === "orders_and_lines" ? ["orders", "order_lines"] : [mapping.table];
+  return !tables.includes(known.table) && names.length - unused.length > known.columns.length;
+}
+
+function recognisedPreset(path: string, { header }: SourceFile): Preset | undefined {
   try {
-    findPreset(path, header);
-    return true;
+    return findPreset(path, header);
   } catch (error) {
-    if (error instanceof DataError && error.code === "unrecognised_header") return false;
+    if (error instanceof DataError && error.code === "unrecognised_header") return undefined;
     throw error;
   }
 }
