@@ -141,6 +141,17 @@ describe("a table that no preset knows", () => {
     expect(text("log.mapping.yaml")).toBe(completed);
   });
 
+  it("is not taken for a canonical list of customers because it has a customer_id", async () => {
+    const { imported } = place({
+      "log.csv": "order_id,customer_id,date,amount\n1,c1,2024-01-03,5.00\n2,c1,2024-01-04,6.00\n",
+      "customers.csv": "customer_id,country,loyalty_tier\nc1,GB,gold\n",
+      "orders.csv": `${header},note\n${order("o9")},gift\n`,
+    });
+    const presets = (await imported("log.csv", "customers.csv", "orders.csv")).files;
+    expect(presets.map(({ preset }: { preset: string }) => preset)).toEqual(["mapping", "longrun", "longrun"]);
+    expect(presets[0].money).toEqual({ USD: { source: 11, kept: 11, setAside: 0 } });
+  });
+
   it("whose proposed mapping sets too much aside is refused with the mapping to correct", async () => {
     const bad = `Order ID,Customer,Date,Amount\n${Array.from({ length: 10 }, (_, at) => `${at},c,2024-01-0${at},5.00`).join("\n")}\n`;
     const { longrun, text, folder } = place({ "bad.csv": bad });

@@ -5,7 +5,10 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { DataError, InputError, LongrunError } from "../../base/errors.ts";
 import type { DuckdbEngine } from "../../engine/duckdb/engine.ts";
+import type { Table } from "../../schema/columns.ts";
+import { canonicalTables } from "../../schema/tables.ts";
 import { isGzip } from "../content-hash.ts";
+import type { Preset } from "../preset.ts";
 import { findPreset, isKnownHeader, presets } from "../presets/index.ts";
 import {
   isPostgresUrl,
@@ -91,7 +94,9 @@ async function readStart(
   { engine, directory, defaults, password }: FindingContext,
 ): Promise<Proposal | "recognised"> {
   const file = await openSource(copy, { engine, directory, name: "start", isHeader: isKnownHeader, password });
-  if (isRecognised(path, file)) return "recognised";
+  const recognised = recognisedPreset(path, file);
+  const known = recognised === undefined ? undefined : knownColumns(recognised, file.header);
+  if (known !== undefined && known.columns.length === file.header.length) return "recognised";
   const names = file.header;
   await loadRaw(engine, file, path);
   const rows = await engine.rows(`SELECT * EXCLUDE (line) FROM raw ORDER BY line LIMIT ${sampleRows}`);
@@ -104,16 +109,36 @@ async function readStart(
       ),
   );
   const proposal = propose(samples, defaults);
+  if (known !== undefined) return proposal && saysMore(proposal, known, names) ? proposal : "recognised";
   if (proposal === undefined) throw unknownTable(path, file.header);
   return proposal;
 }
 
-function isRecognised(path: string, { header }: OpenedSource): boolean {
+interface KnownColumns {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+/** What a preset takes of a header; of an export of one shop system everything is known. */
+function knownColumns({ name, read }: Preset, header: readonly string[]): KnownColumns {
+  const nobody = { forms: {}, timezone: "UTC", defaultCurrency: "USD", now: "now()", sourceId: "" };
+  const { table } = read({ header, ...nobody });
+  if (name !== "longrun") return { table, columns: header };
+  const own = [...Object.keys((canonicalTables[table] as Table).columns), "email", "phone"];
+  return { table, columns: header.filter((column) => own.includes(column)) };
+}
+
+/** A `customer_id` alone makes a canonical table of customers: not where the other columns say that rows are orders. */
+function saysMore({ mapping, unused }: Proposal, known: KnownColumns, names: readonly string[]): boolean {
+  const tables = mapping.table === "orders_and_lines" ? ["orders", "order_lines"] : [mapping.table];
+  return !tables.includes(known.table) && names.length - unused.length > known.columns.length;
+}
+
+function recognisedPreset(path: string, { header }: OpenedSource): Preset | undefined {
   try {
-    findPreset(path, header);
-    return true;
+    return findPreset(path, header);
   } catch (error) {
-    if (error instanceof DataError && error.code === "unrecognised_header") return false;
+    if (error instanceof DataError && error.code === "unrecognised_header") return undefined;
     throw error;
   }
 }

@@ -195,6 +195,21 @@ describe("a proposal from header words and values", () => {
     expect(openPlaces(proposed(header as string, ...(rows as string[]))!.mapping)).toEqual(open);
   });
 
+  it("keeps an address as a hash even where its column is called customer", () => {
+    const { mapping } = proposed("Order|Customer|Date|Total", "1|a@x.test|2024-01-03|5.00")!;
+    expect(mapping.columns).toMatchObject({ customer_id: "Customer", email: "Customer" });
+  });
+
+  it("does not take a log of purchases for a list of products", () => {
+    const log = proposed(
+      "Id|Date|Price",
+      ...Array.from({ length: 20 }, (_, at) => `${at % 4}|2024-01-${10 + at}|5.00`),
+    )!;
+    expect([log.mapping.table, openPlaces(log.mapping)]).toEqual(["orders", ["order_id", "customer_id"]]);
+    const list = proposed("Id|Date|Price", ...Array.from({ length: 20 }, (_, at) => `${at}|2024-01-${10 + at}|5.00`))!;
+    expect(list.mapping.table).toBe("products");
+  });
+
   it("says nothing of tables it knows nothing about", () => {
     expect(proposed("a|b|c", "1|2|3")).toBeUndefined();
     expect(proposed("height|width|colour", "1.50|2.50|red")).toBeUndefined();

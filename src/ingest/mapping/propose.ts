@@ -60,7 +60,14 @@ function matchShape(shape: Shape, samples: readonly ColumnSample[]): Fit {
   const guessed = guess(shape, columns, taken, samples);
   const open = shape.needed.filter((names) => !names.some((name) => columns.has(name))).length;
   const named = shape.needed.length - open - guessed.length;
+  if (isRepeated(shape, columns)) return { shape, columns, guessed, score: Number.NEGATIVE_INFINITY };
   return { shape, columns, guessed, score: score + 10 * named + 3 * guessed.length - 6 * open };
+}
+
+/** Whether what should name each row once comes again and again: then the rows are something else (of an order, its lines). */
+function isRepeated({ key }: Shape, columns: ReadonlyMap<string, ColumnSample>): boolean {
+  const id = key.length === 1 && key[0] !== "order_id" ? columns.get(key[0]) : undefined;
+  return id !== undefined && id.values.length >= 10 && id.distinct.size < id.values.length / 2;
 }
 
 function nameScore({ name }: Shape, column: string, sample: ColumnSample): number {
@@ -104,8 +111,10 @@ function guess(
     taken.add(found[0]);
     guessed.push(column);
   };
-  const email = columns.get("email");
   const buyer = columns.get("customer_id");
+  // Buyers known by their address are kept by its hash, whatever the column is called.
+  if (types["email"] && buyer?.isEmail && !columns.has("email")) columns.set("email", buyer);
+  const email = columns.get("email");
   if (isOrder && email && (!buyer || isName(buyer))) columns.set("customer_id", email);
   for (const names of needed) {
     if (names.some((name) => columns.has(name))) continue;

@@ -278,17 +278,25 @@ describe("a mapping that cannot be used", () => {
 
 describe("for any small table", () => {
   const amount = fc.oneof(
-    fc.integer({ min: 0, max: 10_000_000 }).map((minor) => ({ minor, text: (minor / 100).toFixed(2) })),
+    {
+      weight: 5,
+      arbitrary: fc
+        .integer({ min: 0, max: 10_000_000 })
+        .map((minor) => ({ minor: minor as number | undefined, text: (minor / 100).toFixed(2) })),
+    },
     fc.integer({ min: -50_000, max: -1 }).map((minor) => ({ minor, text: (minor / 100).toFixed(2) })),
     fc.constantFrom("", "n/a", "12x", "1,2").map((text) => ({ minor: undefined, text })),
   );
+  /** Mostly a good value, now and then a bad one. */
+  const mostly = (good: string[], bad: string[]) =>
+    fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...good) }, fc.constantFrom(...bad));
   const row = fc.record({
-    id: fc.constantFrom("1", "2", "3", "4", ""),
-    who: fc.constantFrom("a", "b", ""),
-    when: fc.constantFrom("2024-01-01", "2024-02-30", "soon", "2999-01-01", ""),
+    id: mostly(["1", "2", "3"], [""]),
+    who: mostly(["a", "b"], [""]),
+    when: mostly(["2024-01-01"], ["2024-02-30", "soon", "2999-01-01", ""]),
     amount,
-    quantity: fc.constantFrom("1", "2", "-1", "0", "many", ""),
-    currency: fc.constantFrom("GBP", "EUR", "gbp", "?", ""),
+    quantity: mostly(["1", "2"], ["-1", "0", "many", ""]),
+    currency: mostly(["GBP", "gbp"], ["EUR", "?", ""]),
   });
   const kinds = [
     "table: orders\ncolumns: { order_id: id, customer_id: who, ordered_at: when, total_minor: sum, currency: cur }",
