@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
 import type { ColumnType } from "../schema/columns.ts";
@@ -124,8 +135,17 @@ function isIntact({ directory, manifest }: Artifact): boolean {
   return [...tables, ...Object.keys(manifest.files)].every((file) => existsSync(join(directory, file)));
 }
 
+/** A file's SHA-256, a mebibyte at a time: exports can be larger than one buffer may be. */
 export function hashOfFile(path: string): string {
-  return createHash("sha256").update(readFileSync(path)).digest("hex");
+  const hash = createHash("sha256");
+  const piece = Buffer.alloc(1024 * 1024);
+  const file = openSync(path, "r");
+  try {
+    for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) hash.update(piece.subarray(0, read));
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest("hex");
 }
 
 /** A hash of any JSON value that does not depend on the order of its keys. */
