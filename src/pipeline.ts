@@ -17,7 +17,7 @@ import type { ShopOptions } from "./simulate/shop.ts";
 import { train } from "./train/index.ts";
 
 /** Part of every stage's input hash: raise it when a stage would write something else from the same inputs. */
-const artifactVersion = 2;
+const artifactVersion = 3;
 
 export interface RunDoors {
   readonly clock: Clock;
@@ -73,26 +73,28 @@ export async function run(
     );
     if (options.until === "ingest") return partial(project, stages);
 
+    const originOptions = {
+      asOf: config.asOf === undefined ? undefined : Date.parse(config.asOf),
+      shortHorizonDays,
+      clvHorizonDays,
+      minimumHistoryDays: 90,
+      originSpacingDays: 90,
+      maximumOrigins: 14,
+    };
     const currency = config.currency ?? mainCurrency(ingested.values.sources);
     const cleanOptions = {
       currency,
+      timezone: config.timezone,
       valueBasis: config.valueBasis,
       marginShare: config.marginShare,
-      rules: config.clean.rules,
+      ...config.clean,
+      horizons: { ...originOptions, annualDiscountRate },
     };
     const cleaned = await stage("clean", { ingested: ingested.hash, cleanOptions }, (context) =>
       clean(ingested, cleanOptions, context),
     );
 
-    const featureOptions = {
-      asOf: config.asOf === undefined ? undefined : Date.parse(config.asOf),
-      shortHorizonDays,
-      clvHorizonDays,
-      annualDiscountRate,
-      minimumHistoryDays: 90,
-      originSpacingDays: 90,
-      maximumOrigins: 14,
-    };
+    const featureOptions = { ...originOptions, annualDiscountRate };
     const featured = await stage("features", { cleaned: cleaned.hash, featureOptions }, (context) =>
       features(cleaned, featureOptions, context),
     );

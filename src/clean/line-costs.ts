@@ -1,5 +1,5 @@
 import { type Expression, missing } from "../engine/sql/expression.ts";
-import { choose, concatenate, count, dateOf, quantile } from "../engine/sql/functions.ts";
+import { choose, concatenate, count, dateInZone, quantile } from "../engine/sql/functions.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
 import { inBase, partAt, rounded, total } from "./amounts.ts";
 import { type Bench, lineAmount } from "./bench.ts";
@@ -77,7 +77,7 @@ function knownCosts(bench: Bench) {
   const o = bench.kept("orders", "o");
   const p = bench.kept("products", "p");
   const productCurrency = p.columns.currency.orElse(bench.options.currency);
-  const date = dateOf(o.columns.ordered_at);
+  const date = dateInZone(o.columns.ordered_at, bench.options.timezone);
   const dates = from(o).select({ date }).distinct().as("dates");
   const days = from(p).select({ currency: productCurrency }).crossJoin(dates).select({ date: dates.columns.date });
   const daily = dailyRates(days as unknown as Parameters<typeof dailyRates>[0]);

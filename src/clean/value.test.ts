@@ -172,6 +172,7 @@ describe("the value of an order", () => {
       {
         refund_id: "r1",
         order_id: "o1",
+        product_id: null,
         customer_id: "anna",
         known_at: "2024-06-01T00:00:00.000Z",
         net_minor: 1700,

@@ -1,9 +1,10 @@
 import { DataError } from "../base/errors.ts";
-import { larger, minimum, sum, trim } from "../engine/sql/functions.ts";
+import { missing } from "../engine/sql/expression.ts";
+import { concatenate, larger, minimum, sum, trim } from "../engine/sql/functions.ts";
 import { from } from "../engine/sql/query.ts";
 import type { Draft } from "../runs/artifact.ts";
 import { inBase, rounded } from "./amounts.ts";
-import { type Bench, lineAmount } from "./bench.ts";
+import { type Bench, cancellations, flags, lineAmount, merges } from "./bench.ts";
 import { categoryOf } from "./line-costs.ts";
 import { latestRates } from "./rates.ts";
 import { exposureOwners, refundOwners } from "./refund-owners.ts";
@@ -23,6 +24,8 @@ export async function writeCleanTables(bench: Bench, valuation: Valuation, outpu
   await writeTreatments(bench, output);
   await writeAssignments(bench, output);
   await writeExposures(bench, output);
+  await writeMerges(output);
+  await writeFlags(output);
 }
 
 async function writeOrders(bench: Bench, valuation: Valuation, output: Draft): Promise<void> {
@@ -80,19 +83,45 @@ async function writeRefunds(bench: Bench, valuation: Valuation, output: Draft): 
   const refunds = refundOwners(bench);
   const r = refunds.columns;
   const { net, value } = refundAmounts(r, valuation);
-  await output.write(
-    "refunds",
-    from(refunds)
-      .select({
-        refund_id: r.refund_id,
-        order_id: r.order_id,
-        customer_id: r.customer_id,
-        known_at: r.refunded_at,
-        net_minor: net,
-        value_minor: value,
-      })
-      .orderBy(r.customer_id, r.refunded_at, r.refund_id),
-  );
+  const all = from(refunds)
+    .select({
+      refund_id: r.refund_id,
+      order_id: r.order_id,
+      product_id: r.product_id,
+      customer_id: r.customer_id,
+      known_at: r.refunded_at,
+      net_minor: net,
+      value_minor: value,
+    })
+    .followedBy(takenBack(bench, valuation))
+    .as("all_refunds");
+  const { customer_id, known_at, refund_id } = all.columns;
+  await output.write("refunds", from(all).select(all.columns).orderBy(customer_id, known_at, refund_id));
+}
+
+/** The whole value of every order that was cancelled long after it was placed, on the day of the cancellation. */
+function takenBack(bench: Bench, valuation: Valuation) {
+  const { query, columns: o, net, value } = orderAmounts(bench, valuation);
+  const c = cancellations("cancelled");
+  return query.join(c, c.columns.order_id.equals(o.order_id)).select({
+    refund_id: concatenate("cancelled:", o.order_id),
+    order_id: o.order_id,
+    product_id: missing("text"),
+    customer_id: o.customer_id,
+    known_at: c.columns.cancelled_at,
+    net_minor: net,
+    value_minor: value,
+  });
+}
+
+async function writeMerges(output: Draft): Promise<void> {
+  const m = merges("m");
+  await output.write("identity_merges", from(m).select(m.columns).orderBy(m.columns.merge_id));
+}
+
+async function writeFlags(output: Draft): Promise<void> {
+  const f = flags("f");
+  await output.write("customer_flags", from(f).select(f.columns).orderBy(f.columns.customer_id, f.columns.flag));
 }
 
 async function writeEvents(bench: Bench, output: Draft): Promise<void> {

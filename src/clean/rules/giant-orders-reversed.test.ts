@@ -37,8 +37,8 @@ describe("giant orders reversed within minutes", () => {
     expect(await gone([giant], [{ ...refund, refunded_at: at(0) }])).toBe(0);
     expect(await gone([{ ...giant, items_gross_minor: 19_999 }], [{ ...refund, goods_minor: 19_999 }])).toBe(0);
     expect(await gone([{ ...giant, items_gross_minor: 20_000 }], [{ ...refund, goods_minor: 20_000 }])).toBe(2);
-    expect(await gone([giant], [refund], { reversedWithinMinutes: 15 })).toBe(0);
-    expect(await gone([giant], [refund], { giantOrderMultiple: 10_000 })).toBe(0);
+    expect(await gone([giant], [refund], { rules: { giant_orders_reversed: { withinMinutes: 15 } } })).toBe(0);
+    expect(await gone([giant], [refund], { rules: { giant_orders_reversed: { multiple: 10_000 } } })).toBe(0);
   });
 
   it("lets one refund reverse one order only", async () => {
