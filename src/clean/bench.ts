@@ -1,6 +1,6 @@
 import { millisecondsPerDay } from "../base/clock.ts";
 import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
-import type { ColumnBatch } from "../engine/engine.ts";
+import type { ColumnBatch, NewColumn } from "../engine/engine.ts";
 import { type Expression, instant, literal, missing } from "../engine/sql/expression.ts";
 import { count, epochMs, maximum } from "../engine/sql/functions.ts";
 import { from, namedTable, type Query, type Relation, table } from "../engine/sql/query.ts";
@@ -117,6 +117,11 @@ export class Bench {
   async materialise(name: string, query: Query): Promise<void> {
     this.#tables.add(name);
     await this.engine.materialise(name, query);
+  }
+
+  async hold(name: string, columns: readonly NewColumn[]): Promise<void> {
+    this.#tables.add(name);
+    await this.engine.hold(name, columns);
   }
 
   rowsKept(name: WorkName): number {

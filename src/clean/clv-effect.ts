@@ -1,6 +1,6 @@
 import { type Expression, instant, literal, missing } from "../engine/sql/expression.ts";
 import { choose, daysBetween, larger, maximum, minimum, smaller } from "../engine/sql/functions.ts";
-import { from } from "../engine/sql/query.ts";
+import { from, type Query } from "../engine/sql/query.ts";
 import { inBase, largestAmountMinor, rounded, total } from "./amounts.ts";
 import { type Bench, cancellations, refundLinks } from "./bench.ts";
 import { goodsOf } from "./goods.ts";
@@ -16,7 +16,15 @@ const leastTenureDays = 90;
  * count. Amounts without an exchange rate, or too large to be any, cannot be added and count in neither.
  */
 export async function ownRateClv(bench: Bench): Promise<number> {
-  const amounts = orderAmounts(bench).followedBy(refundAmounts(bench)).as("amounts");
+  return carriedOn(bench, orderAmounts(bench).followedBy(refundAmounts(bench)));
+}
+
+/** What some amounts by customer and order date add to total CLV at every customer's own rate; workspace minor units. */
+export async function carriedOn(
+  bench: Bench,
+  rows: Query<{ customer_id: "text"; ordered_at: "timestamp"; amount: "integer" }>,
+): Promise<number> {
+  const amounts = rows.as("amounts");
   const { customer_id, ordered_at, amount } = amounts.columns;
   const people = from(amounts)
     .groupBy(customer_id)

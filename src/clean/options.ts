@@ -34,9 +34,13 @@ export interface RuleReport extends Touched {
  */
 export interface RuleEffect {
   rule: string;
+  effect: string;
   rows: number;
   money: number;
-  /** Change of the customers' total own-rate CLV when this rule is applied after those above it (`clv-effect.ts`). */
+  /**
+   * Change of the customers' total own-rate CLV when this rule is applied after those above it (`clv-effect.ts`): of net
+   * sales, and for what was imputed or capped, which changes no sale, of the value basis.
+   */
   clvEffect: number;
 }
 
@@ -93,7 +97,7 @@ export interface CleanValues {
   orders: number;
   reconciliation: Reconciliation[];
   rules: RuleReport[];
-  /** The same by rule, with its effect on CLV; the sum of `clvEffect` is `clv.cleaned` − `clv.asItCame`. */
+  /** The same by rule, with its effect on CLV; over what was not imputed or capped it sums to `clv.cleaned` − `clv.asItCame`. */
   ruleEffects: RuleEffect[];
   clv: ClvTotals;
 }

@@ -44,7 +44,8 @@ export async function runRules(
       const before = clv;
       if (rows > 0) clv = await ownRateClv(bench);
       const money = toMajor(moneyOf(touched), currency);
-      ruleEffects.push({ rule: rule.name, rows, money, clvEffect: toMajor(clv - before, currency) });
+      const effect = effectOf(bench, rule);
+      ruleEffects.push({ rule: rule.name, effect, rows, money, clvEffect: toMajor(clv - before, currency) });
     }
   }
 

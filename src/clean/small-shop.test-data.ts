@@ -69,7 +69,10 @@ export class CleaningRoom {
     return this.#engine!;
   }
 
-  async clean(shop: Shop, { rules, undoneMerges, ...options }: ChosenOptions = {}): Promise<Cleaned> {
+  async clean(
+    shop: Shop,
+    { rules, missing, outliers, undoneMerges, ...options }: ChosenOptions = {},
+  ): Promise<Cleaned> {
     const { engine } = this;
     const store = new ArtifactStore(join(this.#folder, `run${this.#runs++}`));
     const { artifact: ingested } = await store.build("ingest", {}, engine, async (output) => {
@@ -84,7 +87,7 @@ export class CleaningRoom {
       currency: "USD",
       timezone: "UTC",
       valueBasis: "net",
-      ...cleanSchema.parse({ rules, undoneMerges }),
+      ...cleanSchema.parse({ rules, missing, outliers, undoneMerges }),
       horizons,
       ...options,
     };

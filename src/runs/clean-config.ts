@@ -56,9 +56,78 @@ const rulesSchema = z.strictObject({
   refunds_linked: tunable({ withinDays: z.number().positive().optional() }),
 });
 
+/**
+ * How the gaps of a column are filled: `as: "share"` fills the amount's share of the price or goods it belongs to, so that
+ * dear things cost more. `by` names the groups that are filled apart; a group without a value takes that of all.
+ */
+function filling<Group extends string>(groups: readonly [Group, ...Group[]], as: "share" | "amount") {
+  const common = { as: z.enum(["share", "amount"]).default(as) };
+  const grouped = { ...common, by: z.enum(groups).optional() };
+  return z.union([
+    z.literal(false),
+    z.discriminatedUnion("method", [
+      z.strictObject({ method: z.literal("mean"), ...grouped }),
+      z.strictObject({ method: z.literal("median"), ...grouped }),
+      z.strictObject({ method: z.literal("interpolation"), ...grouped }),
+      z.strictObject({
+        method: z.literal("nearest_neighbours"),
+        ...common,
+        neighbours: z.number().int().min(1).max(100).default(5),
+        largestReference: z.number().int().min(10).max(50_000).default(20_000),
+      }),
+    ]),
+  ]);
+}
+
+/** Columns whose gaps can be filled; what is not filled stays unknown, and counts as no cost. */
+const missingSchema = z.strictObject({
+  "order_lines.unit_cost_minor": filling(["category", "product"], "share").default({
+    method: "median",
+    by: "category",
+    as: "share",
+  }),
+  "orders.shipping_cost_minor": filling(["country", "sales_channel"], "amount").default(false),
+  "orders.payment_fee_minor": filling(["country", "sales_channel"], "share").default(false),
+  "products.list_price_minor": filling(["category"], "amount").default(false),
+});
+
+/** How far a value may lie out before it is capped: exact quantiles, Tukey's fences, or medians of deviations. */
+const capping = z
+  .union([
+    z.literal(false),
+    z.discriminatedUnion("method", [
+      z.strictObject({
+        method: z.literal("quantile"),
+        lower: z.number().min(0).lt(0.5).optional(),
+        upper: z.number().gt(0.5).max(1).default(0.999),
+      }),
+      z.strictObject({
+        method: z.literal("iqr"),
+        multiple: z.number().positive().default(3),
+        sides: z.enum(["upper", "both"]).default("upper"),
+      }),
+      z.strictObject({
+        method: z.literal("mad"),
+        multiple: z.number().positive().default(5),
+        sides: z.enum(["upper", "both"]).default("upper"),
+      }),
+    ]),
+  ])
+  .default(false);
+
+/** Columns that can be capped; none is by default, so that every amount reconciles as it stands. */
+const outliersSchema = z.strictObject({
+  "orders.value_minor": capping,
+  "orders.units": capping,
+  "order_lines.units": capping,
+  "exposures.cost_minor": capping,
+});
+
 /** What a project can set about cleaning. */
 export const cleanSchema = z.strictObject({
   rules: rulesSchema.prefault({}),
+  missing: missingSchema.prefault({}),
+  outliers: outliersSchema.prefault({}),
   /** Merges of customer ids to take apart again, by the `merge_id` that `longrun show identities` prints. */
   undoneMerges: words.default([]),
 });
@@ -67,6 +136,11 @@ export type CleanConfig = z.output<typeof cleanSchema>;
 export type CleanConfigInput = z.input<typeof cleanSchema>;
 export type RuleName = keyof CleanConfig["rules"];
 export const ruleNames = Object.keys(rulesSchema.shape) as RuleName[];
+
+export type FillableColumn = keyof CleanConfig["missing"];
+export type Filling = Exclude<CleanConfig["missing"][FillableColumn], false>;
+export type CappableColumn = keyof CleanConfig["outliers"];
+export type Capping = Exclude<CleanConfig["outliers"][CappableColumn], false>;
 
 /** The settings of a rule that has any. */
 export type RuleSettings<Name extends RuleName> = Exclude<CleanConfig["rules"][Name], boolean>;

@@ -26,6 +26,10 @@ export const cleanOrders = defineTable("orders", ["order_id"], {
   shipping_minor: required("integer"),
   units: required("integer"),
   has_coupon: required("boolean"),
+  /** Whether any cost in `value_minor` was filled in. */
+  value_imputed: required("boolean"),
+  /** What a cap took off `value_minor`: the two together are the value as it came. */
+  value_capped_minor: required("integer"),
 });
 
 export const cleanOrderLines = defineTable("order_lines", ["order_id", "line_no"], {
@@ -37,6 +41,16 @@ export const cleanOrderLines = defineTable("order_lines", ["order_id", "line_no"
   category: optional("text"),
   units: required("integer"),
   net_minor: required("integer"),
+  /** Quantity × unit cost, on the margin basis; NULL where unknown and not filled in. */
+  cost_minor: optional("integer"),
+  cost_imputed: required("boolean"),
+});
+
+export const cleanProducts = defineTable("products", ["product_id"], {
+  product_id: required("text"),
+  category: optional("text"),
+  list_price_minor: optional("integer"),
+  list_price_imputed: required("boolean"),
 });
 
 export const cleanRefunds = defineTable("refunds", ["refund_id"], {
@@ -120,6 +134,7 @@ export const cleanTables = {
   customers: cleanCustomers,
   orders: cleanOrders,
   order_lines: cleanOrderLines,
+  products: cleanProducts,
   refunds: cleanRefunds,
   events: cleanEvents,
   treatments: cleanTreatments,

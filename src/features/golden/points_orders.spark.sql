@@ -37,6 +37,8 @@ JOIN (SELECT `gapped`.`order_id` AS `order_id`,
   `gapped`.`shipping_minor` AS `shipping_minor`,
   `gapped`.`units` AS `units`,
   `gapped`.`has_coupon` AS `has_coupon`,
+  `gapped`.`value_imputed` AS `value_imputed`,
+  `gapped`.`value_capped_minor` AS `value_capped_minor`,
   `gapped`.`previous_at` AS `previous_at`,
   ((unix_micros(CAST(`gapped`.`known_at` AS TIMESTAMP)) - unix_micros(CAST(`gapped`.`previous_at` AS TIMESTAMP))) / 8.64e10D) AS `gap_days`
 FROM (SELECT `bought`.`order_id` AS `order_id`,
@@ -49,6 +51,8 @@ FROM (SELECT `bought`.`order_id` AS `order_id`,
   `bought`.`shipping_minor` AS `shipping_minor`,
   `bought`.`units` AS `units`,
   `bought`.`has_coupon` AS `has_coupon`,
+  `bought`.`value_imputed` AS `value_imputed`,
+  `bought`.`value_capped_minor` AS `value_capped_minor`,
   lag(`bought`.`known_at`) OVER (PARTITION BY `bought`.`customer_id`
 ORDER BY `bought`.`known_at` ASC NULLS LAST, `bought`.`order_id` ASC NULLS LAST) AS `previous_at`
 FROM `clean_orders` AS `bought`) AS `gapped`) AS `o` ON ((`o`.`customer_id` = `p`.`customer_id`) AND (`o`.`known_at` < `p`.`as_of`))
