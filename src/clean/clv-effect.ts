@@ -1,6 +1,6 @@
 import { type Expression, instant, literal, missing } from "../engine/sql/expression.ts";
 import { choose, daysBetween, larger, maximum, minimum, smaller } from "../engine/sql/functions.ts";
-import { from, type Query } from "../engine/sql/query.ts";
+import { from, namedTable, type Query } from "../engine/sql/query.ts";
 import { inBase, largestAmountMinor, rounded, total } from "./amounts.ts";
 import { type Bench, cancellations, refundLinks } from "./bench.ts";
 import { goodsOf } from "./goods.ts";
@@ -16,8 +16,15 @@ const leastTenureDays = 90;
  * count. Amounts without an exchange rate, or too large to be any, cannot be added and count in neither.
  */
 export async function ownRateClv(bench: Bench): Promise<number> {
-  return carriedOn(bench, orderAmounts(bench).followedBy(refundAmounts(bench)));
+  await bench.materialise(soldTable, soldOrders(bench));
+  const sold = namedTable(soldTable, soldTypes, "sold");
+  const { customer_id, ordered_at, amount } = sold.columns;
+  const orders = from(sold).where(customer_id.isNotNull()).select({ customer_id, ordered_at, amount });
+  return carriedOn(bench, orders.followedBy(refunds(bench)));
 }
+
+const soldTable = "cleaning_sold";
+const soldTypes = { order_id: "text", customer_id: "text", ordered_at: "timestamp", amount: "integer" } as const;
 
 /** What some amounts by customer and order date add to total CLV at every customer's own rate; workspace minor units. */
 export async function carriedOn(
@@ -46,7 +53,7 @@ export function discountedDays(horizonDays: number, annualRate: number): number 
   return -Math.expm1(-perDay * horizonDays) / perDay;
 }
 
-function orderAmounts(bench: Bench) {
+function soldOrders(bench: Bench) {
   const o = bench.kept("orders", "o");
   const { customer_id, ordered_at, discount_minor, factor, order_id } = o.columns;
   const { goods, joined } = goodsOf(o);
@@ -54,39 +61,38 @@ function orderAmounts(bench: Bench) {
   const gross = plausible(inBase(goods, factor));
   const net = gross.minus(smaller(plausible(inBase(discount_minor, factor)).orElse(0), gross));
   const amount = choose([[c.columns.order_id.isNotNull(), literal(0).to("integer")]], net);
-  return joined
-    .leftJoin(c, c.columns.order_id.equals(order_id))
-    .where(customer_id.isNotNull())
-    .select({ customer_id, ordered_at, amount });
+  return joined.leftJoin(c, c.columns.order_id.equals(order_id)).select({ order_id, customer_id, ordered_at, amount });
 }
 
-function refundAmounts(bench: Bench) {
+/** Kept refunds, negative, by the customer of their order, or their own; none of an order that is gone. */
+function refunds(bench: Bench) {
   const r = bench.kept("refunds", "r");
+  const sold = namedTable(soldTable, soldTypes, "sold");
   // Before repeated ids are gone, one order may stand there twice; its refund is still one.
-  const whose = bench.kept("orders", "whose").columns;
-  const o = from(bench.kept("orders", "whose"))
-    .groupBy(whose.order_id)
-    .select({ order_id: whose.order_id, customer_id: maximum(whose.customer_id) })
-    .as("o");
-  const link = refundLinks("link");
-  const kept = bench.kept("orders", "kept");
+  const o = from(sold)
+    .groupBy(sold.columns.order_id)
+    .select({ order_id: sold.columns.order_id, customer_id: maximum(sold.columns.customer_id) })
+    .as("of");
   const every = allRows("orders", "every");
   const gone = from(every)
-    .without(kept, kept.columns.order_id.equals(every.columns.order_id))
+    .without(sold, sold.columns.order_id.equals(every.columns.order_id))
     .select({ order_id: every.columns.order_id })
     .distinct()
     .as("gone");
+  const link = refundLinks("link");
   const orderId = link.columns.order_id.orElse(r.columns.order_id);
   const customerId = o.columns.customer_id.orElse(r.columns.customer_id);
-  const amount = literal(0)
-    .to("integer")
-    .minus(plausible(inBase(r.columns.goods_minor, r.columns.factor)));
+  const goods = plausible(inBase(r.columns.goods_minor, r.columns.factor));
   return from(r)
     .leftJoin(link, link.columns.row_id.equals(r.columns.row_id))
     .leftJoin(o, o.columns.order_id.equals(orderId))
     .without(gone, gone.columns.order_id.equals(r.columns.order_id))
     .where(customerId.isNotNull())
-    .select({ customer_id: customerId, ordered_at: missing("timestamp"), amount });
+    .select({
+      customer_id: customerId,
+      ordered_at: missing("timestamp"),
+      amount: literal(0).to("integer").minus(goods),
+    });
 }
 
 function plausible(amount: Expression<"integer">): Expression<"integer"> {

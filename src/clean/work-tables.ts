@@ -102,9 +102,14 @@ function withFactorOfOrder(rows: Relation): Query {
 /** Where a refund gives a product as its reason (Online Retail does), that is the product that came back. */
 function withProduct(rows: Relation): Query {
   const { product_id } = allRows("order_lines", "l").columns;
-  const sold = from(allRows("order_lines", "l")).select({ product_id }).distinct().as("sold");
+  const listed = allRows("products", "p").columns;
+  const either = from(allRows("order_lines", "l"))
+    .select({ product_id })
+    .followedBy(from(allRows("products", "p")).select({ product_id: listed.product_id }))
+    .as("either");
+  const known = from(either).select({ product_id: either.columns.product_id }).distinct().as("known");
   const { product_id: named, reason } = rows.columns as Record<"product_id" | "reason", Expression<"text">>;
   return from(rows)
-    .leftJoin(sold, sold.columns.product_id.equals(reason))
-    .select({ ...rows.columns, product_id: named.orElse(sold.columns.product_id) }) as unknown as Query;
+    .leftJoin(known, known.columns.product_id.equals(reason))
+    .select({ ...rows.columns, product_id: named.orElse(known.columns.product_id) }) as unknown as Query;
 }
