@@ -62,9 +62,10 @@ const anyShop: fc.Arbitrary<Shop> = fc
       email_hmac: contacts[index].email,
       phone_hmac: contacts[index].phone,
     })),
-    // One sure order, so that something is always left; and no two rows of one id with the same status.
+    // Sure orders, so that something is always left and a giant is one; and no two rows of one id with the same status.
     orders: [
       { order_id: "sure", items_gross_minor: 500 } as Row,
+      { order_id: "sure too", items_gross_minor: 500, ordered_at: day(-15) },
       { order_id: "giant", customer_id: "bob", items_gross_minor: 77_777, ordered_at: day(3) },
       ...byKey(orders, ({ order_id, status }) => `${order_id} ${status}`).map(
         ({ cancelledAfterDays, gross, discount, at, ...order }) => ({
