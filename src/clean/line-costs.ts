@@ -33,7 +33,7 @@ const costTypes = {
 export const orderCosts = (alias: string) => namedTable(costsTable, costTypes, alias);
 
 export interface CostCoverage {
-  /** Share of the kept orders' goods for which a unit cost is known. */
+  /** Share of the goods ordered before the first test origin for which a unit cost is known. */
   knownShare: number;
   /** Median cost ÷ gross over the lines whose cost was known before the first test origin; NaN where none was. */
   medianCostShare: number;
@@ -154,20 +154,23 @@ function knownCosts(bench: Bench) {
     });
 }
 
+/** The basis rests on what was known in time too: costs that only later orders lack must not change how it is told. */
 async function coverage(bench: Bench): Promise<Pick<CostCoverage, "knownShare" | "imputed">> {
   const l = lineCosts(bench, "l");
-  const { known_cost_minor: known, gross_minor: gross, is_imputed } = l.columns;
+  const { known_cost_minor: known, gross_minor: gross, known_at, is_imputed } = l.columns;
+  const inTime = known_at.below(instant(bench.fitBefore));
   const lines = await bench.engine.collect(
     from(l).select({
       imputed: count().onlyWhere(is_imputed),
       imputedMinor: total(choose([[is_imputed, gross]], missing("integer"))),
-      unknownMinor: total(choose([[known.isNull(), gross]], missing("integer"))),
-      knownMinor: total(choose([[known.isNotNull(), gross]], missing("integer"))),
+      unknownMinor: total(choose([[known.isNull().and(inTime), gross]], missing("integer"))),
+      knownMinor: total(choose([[known.isNotNull().and(inTime), gross]], missing("integer"))),
     }),
   );
   const o = bench.kept("orders", "o");
   const goods = total(inBase(o.columns.items_gross_minor, o.columns.factor));
-  const ordersMinor = (await bench.engine.collect(from(o).select({ goods }))).numbers.goods[0];
+  const earlier = from(o).where(o.columns.ordered_at.below(instant(bench.fitBefore)));
+  const ordersMinor = (await bench.engine.collect(earlier.select({ goods }))).numbers.goods[0];
   const { imputed, imputedMinor, unknownMinor, knownMinor } = lines.numbers;
   return {
     knownShare: knownMinor[0] / Math.max(1, ordersMinor, knownMinor[0] + unknownMinor[0]),
