@@ -78,26 +78,28 @@ export async function run(
     );
     if (options.until === "ingest") return partial(project, stages);
 
+    const originOptions = {
+      asOf: config.asOf === undefined ? undefined : Date.parse(config.asOf),
+      shortHorizonDays,
+      clvHorizonDays,
+      minimumHistoryDays: 90,
+      originSpacingDays: 90,
+      maximumOrigins: 14,
+    };
     const currency = config.currency ?? mainCurrency(ingested.values.sources);
     const cleanOptions = {
       currency,
+      timezone: config.timezone,
       valueBasis: config.valueBasis,
       marginShare: config.marginShare,
-      rules: config.clean.rules,
+      ...config.clean,
+      horizons: { ...originOptions, annualDiscountRate },
     };
     const cleaned = await stage("clean", { ingested: ingested.hash, cleanOptions }, (context) =>
       clean(ingested, cleanOptions, context),
     );
 
-    const featureOptions = {
-      asOf: config.asOf === undefined ? undefined : Date.parse(config.asOf),
-      shortHorizonDays,
-      clvHorizonDays,
-      annualDiscountRate,
-      minimumHistoryDays: 90,
-      originSpacingDays: 90,
-      maximumOrigins: 14,
-    };
+    const featureOptions = { ...originOptions, annualDiscountRate };
     const featured = await stage("features", { cleaned: cleaned.hash, featureOptions }, (context) =>
       features(cleaned, featureOptions, context),
     );

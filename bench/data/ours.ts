@@ -13,6 +13,7 @@ import { everybodyAt } from "../../src/features/index.ts";
 import { fitVocabulary } from "../../src/features/vocabulary.ts";
 import { ingest } from "../../src/ingest/index.ts";
 import { openTable } from "../../src/runs/artifact.ts";
+import { checkConfig } from "../../src/runs/config.ts";
 import type { StageContext } from "../../src/runs/context.ts";
 import { ArtifactStore } from "../../src/runs/store.ts";
 import { cleanTables } from "../../src/schema/clean-tables.ts";
@@ -75,15 +76,24 @@ async function runIngest(): Promise<Found> {
 }
 
 async function runClean(): Promise<Found> {
+  const { clean: cleaning, shortHorizonDays, clvHorizonDays, annualDiscountRate } = checkConfig({});
+  const origins = {
+    shortHorizonDays,
+    clvHorizonDays,
+    minimumHistoryDays: 90,
+    originSpacingDays: 90,
+    maximumOrigins: 14,
+  };
+  const horizons = { ...origins, annualDiscountRate };
+  const cleanOptions = { ...cleaning, currency: "USD", timezone: "UTC", valueBasis: "margin" as const, horizons };
   const ingested = store.find("ingest");
   if (!ingested) throw new Error("nothing ingested");
   const { artifact } = await store.build("clean", { at: Date.now() }, engine, (output) =>
-    clean(ingested, { currency: "USD", valueBasis: "margin" }, { ...context, output }),
+    clean(ingested, cleanOptions, { ...context, output }),
   );
   return { rows: artifact.rows };
 }
 
-/** The catalogue of every customer at the end of the data, as the features stage computes it for one cut-off. */
 /** The catalogue of every customer at the end of the data, as the features stage computes it for one cut-off. */
 async function runCatalogue(): Promise<Found> {
   await openCleaned();

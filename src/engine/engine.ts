@@ -20,6 +20,8 @@ export interface Engine {
   register(name: string, paths: readonly string[], types: Readonly<Record<string, ColumnType>>): Promise<void>;
   /** Computes a query into an in-engine table, for queries that several others read. */
   materialise(name: string, query: Query): Promise<void>;
+  /** Makes an in-engine table of columns held in memory; no rows of objects. */
+  hold(name: string, columns: readonly NewColumn[]): Promise<void>;
   drop(name: string): Promise<void>;
   /** Writes a query to one Parquet file; give the query a total order, so that the bytes repeat. */
   write(query: Query, path: string): Promise<TableFile>;

@@ -116,7 +116,7 @@ function sessionFamily(
 function ordersWithGaps() {
   const bought = cleanTable(cleanOrders, "bought");
   // Sorting carries every column along, so only those that are read; orders of one instant are a gap of 0 in any order.
-  const { order_id, shipping_minor, ...o } = bought.columns;
+  const { order_id, shipping_minor, value_imputed, value_capped_minor, ...o } = bought.columns;
   const previousAt = previous(o.known_at).within([o.customer_id], [o.known_at.ascending()]);
   const gapped = from(bought)
     .select({ ...o, previous_at: previousAt })

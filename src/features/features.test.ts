@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { millisecondsPerDay, systemClock } from "../base/clock.ts";
 import { silentProgress } from "../base/progress.ts";
 import { type DuckdbEngine, openDuckdb } from "../engine/duckdb/engine.ts";
+import { labelUsable, planOrigins } from "../panel/origins.ts";
 import { ArtifactStore } from "../runs/store.ts";
 import { cleanTables } from "../schema/clean-tables.ts";
 import { features as catalogue } from "./catalogue.ts";
 import { type FeatureValues, features } from "./index.ts";
-import { labelUsable, planOrigins } from "./origins.ts";
 
 type Row = Record<string, string | number | null>;
 type Tables = Partial<Record<keyof typeof cleanTables, Row[]>>;

@@ -157,6 +157,10 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "There is no cleaning rule “{rule}”. Known: {known}.",
     "没有名为“{rule}”的清洗规则。可用：{known}。",
   ),
+  unknown_merge: say(
+    "No merge is called “{merge}”. Take it out of clean.undoneMerges, or look for the right one with `longrun show identities`.",
+    "没有名为“{merge}”的合并。请从 clean.undoneMerges 中删去，或用 `longrun show identities` 查找正确的名称。",
+  ),
   treatment_without_fx_rate: say(
     "The offer {treatment} costs money in {currency}, and there is no exchange rate to {workspace}. Import fx_rates with it.",
     "优惠 {treatment} 的费用以 {currency} 计，却没有到 {workspace} 的汇率。请导入含该汇率的 fx_rates。",

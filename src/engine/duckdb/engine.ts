@@ -58,6 +58,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<DuckdbEngine> 
       await statement(`CREATE OR REPLACE TEMP VIEW ${quote(name)} AS ${viewOver(paths, types)}`);
     },
     materialise: (name, query) => statement(`CREATE OR REPLACE TEMP TABLE ${quote(name)} AS ${emitQuery(query)}`),
+    hold: (name, columns) => guarded(() => appendColumns(connection, name, columns)),
     drop: (name) => statement(`DROP TABLE IF EXISTS ${quote(name)}`),
     async write(query, path): Promise<TableFile> {
       const [copied] = await rows(copyStatement(emitQuery(query), path));
