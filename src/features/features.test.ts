@@ -50,7 +50,13 @@ function crowd(): Row[] {
   ).flat();
 }
 
-async function build(tables: Tables): Promise<{ values: FeatureValues; panel: Record<string, number | string>[] }> {
+interface Built {
+  values: FeatureValues;
+  panel: Record<string, number | string>[];
+  decisions: Record<string, number | string>[];
+}
+
+async function build(tables: Tables): Promise<Built> {
   const store = new ArtifactStore(join(folder, `stages${count++}`));
   const context = {
     engine,
@@ -83,10 +89,12 @@ async function build(tables: Tables): Promise<{ values: FeatureValues; panel: Re
   const { artifact } = await store.build("features", {}, engine, (output) =>
     features(cleaned, options, { ...context, output }),
   );
-  const panel = await engine.rows(
-    `SELECT *, epoch_ms(as_of)::DOUBLE AS at FROM read_parquet('${artifact.path("panel.parquet")}')`,
-  );
-  return { values: artifact.values, panel: panel as Record<string, number | string>[] };
+  const read = async (name: string) =>
+    (await engine.rows(
+      `SELECT *, epoch_ms(as_of)::DOUBLE AS at FROM read_parquet('${artifact.path(`${name}.parquet`)}')`,
+    )) as Record<string, number | string>[];
+  const decisions = artifact.has("decisions") ? await read("decisions") : [];
+  return { values: artifact.values, panel: await read("panel"), decisions };
 }
 
 const of = (panel: Record<string, number | string>[], customer: string, days: number) =>
@@ -132,6 +140,33 @@ describe("features", () => {
     expect(ann.value_90d).toBeCloseTo(expected, 5);
     expect(ann.value_30d).toBe(0);
     expect(of(panel, "ann", span).value_90d).toBeNull();
+  });
+
+  it("labels a decision with the orders and the value beyond the short horizon, and leaves both open where it is too young", async () => {
+    const orders = [
+      ...crowd(),
+      order("d0", "dora", 5, 700),
+      order("d1", "dora", 60, 900), // inside the short horizon
+      order("d2", "dora", 100, 2000),
+      order("d3", "dora", 374, 3000),
+      order("d4", "dora", 375, 4000), // 365 days after the decision: beyond
+    ];
+    const refunds = [
+      { refund_id: "r1", order_id: "d2", customer_id: "dora", known_at: at(120), net_minor: 500, value_minor: 500 },
+    ];
+    const decided = (assignment_id: string, days: number): Row => ({
+      assignment_id,
+      customer_id: "dora",
+      treatment_id: "mail",
+      eligible_treatment_ids: "mail;none",
+      propensity: 0.5,
+      known_at: at(days),
+    });
+    const { decisions } = await build({ orders, refunds, assignments: [decided("old", 10), decided("young", 200)] });
+    const [old, young] = [of(decisions, "dora", 10), of(decisions, "dora", 200)];
+    expect(old.longOrders).toBe(2);
+    expect(old.long).toBeCloseTo(20 * 1.1 ** (-90 / 365) - 5 * 1.1 ** (-110 / 365) + 30 * 1.1 ** (-364 / 365), 3);
+    expect(young).toMatchObject({ longOrders: null, long: null });
   });
 
   it("describes baskets, categories, events, offers and words, each by hand", async () => {
