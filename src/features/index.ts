@@ -151,6 +151,7 @@ async function writeDecisions(
         ...described.features,
         short: described.value(0, shortHorizonDays),
         long: described.value(shortHorizonDays, clvHorizonDays),
+        longOrders: described.orders(shortHorizonDays, clvHorizonDays),
         redeemed: redeemed.columns.cost.to("double").orElse(0).over(describing.minorPerMajor),
       })
       .orderBy(described.point.as_of, a.columns.assignment_id),
