@@ -10,14 +10,14 @@ import { predict } from "./predict/index.ts";
 import type { Artifact } from "./runs/artifact.ts";
 import type { Config } from "./runs/config.ts";
 import type { StageContext } from "./runs/context.ts";
-import type { Project } from "./runs/project.ts";
+import type { Project, RegisteredSource } from "./runs/project.ts";
 import { ArtifactStore } from "./runs/store.ts";
 import type { RunSummary, StageName } from "./schema/summary.ts";
 import type { ShopOptions } from "./simulate/shop.ts";
 import { train } from "./train/index.ts";
 
 /** Part of every stage's input hash: raise it when a stage would write something else from the same inputs. */
-const artifactVersion = 2;
+const artifactVersion = 3;
 
 export interface RunDoors {
   readonly clock: Clock;
@@ -34,7 +34,7 @@ export async function run(
   project: Project,
   config: Config,
   doors: RunDoors,
-  options: { until?: StageName; simulation?: ShopOptions } = {},
+  options: { until?: StageName; simulation?: ShopOptions; sources?: readonly RegisteredSource[] } = {},
 ): Promise<RunSummary> {
   const engine = await openDuckdb({
     temporaryDirectory: project.temporary,
@@ -66,35 +66,40 @@ export async function run(
 
   try {
     const { shortHorizonDays, clvHorizonDays, annualDiscountRate } = config;
-    const sources = project.sources().map((source) => ({ ...source, key: source.sourceId }));
+    const sources = options.sources ?? project.sources();
     const ingestOptions = { ...config.ingest, timezone: config.timezone, defaultCurrency: config.currency ?? "USD" };
     const ingested = await stage(
       "ingest",
-      { sources: sources.map(({ sourceId, preset, sha256 }) => ({ sourceId, preset, sha256 })), ingestOptions },
+      {
+        sources: sources.map(({ sourceId, preset, mapping, sha256 }) => ({ sourceId, preset, mapping, sha256 })),
+        ingestOptions,
+      },
       (context) => ingest(sources, ingestOptions, project.key, { ...context, password: doors.password }),
     );
     if (options.until === "ingest") return partial(project, stages);
 
+    const originOptions = {
+      asOf: config.asOf === undefined ? undefined : Date.parse(config.asOf),
+      shortHorizonDays,
+      clvHorizonDays,
+      minimumHistoryDays: 90,
+      originSpacingDays: 90,
+      maximumOrigins: 14,
+    };
     const currency = config.currency ?? mainCurrency(ingested.values.sources);
     const cleanOptions = {
       currency,
+      timezone: config.timezone,
       valueBasis: config.valueBasis,
       marginShare: config.marginShare,
-      rules: config.clean.rules,
+      ...config.clean,
+      horizons: { ...originOptions, annualDiscountRate },
     };
     const cleaned = await stage("clean", { ingested: ingested.hash, cleanOptions }, (context) =>
       clean(ingested, cleanOptions, context),
     );
 
-    const featureOptions = {
-      asOf: config.asOf === undefined ? undefined : Date.parse(config.asOf),
-      shortHorizonDays,
-      clvHorizonDays,
-      annualDiscountRate,
-      minimumHistoryDays: 90,
-      originSpacingDays: 90,
-      maximumOrigins: 14,
-    };
+    const featureOptions = { ...originOptions, annualDiscountRate };
     const featured = await stage("features", { cleaned: cleaned.hash, featureOptions }, (context) =>
       features(cleaned, featureOptions, context),
     );

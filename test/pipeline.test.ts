@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -132,6 +133,34 @@ describe("the demo, whole", () => {
     expect(plan).toEqual(JSON.parse(first.stdout).plan);
   });
 
+  it("shows merged identities, takes one apart on request, and says what each rule did", () => {
+    const project = mkdtempSync(join(tmpdir(), "longrun-identities-"));
+    cpSync(folder, project, { recursive: true });
+    const show = (subject: string) => longrun("show", subject, "--project", project, "--json", "--quiet");
+    const merges = JSON.parse(show("identities").stdout);
+    expect(merges.length).toBeGreaterThan(0);
+    expect(merges[0]).toMatchObject({ merge_id: `email:${merges[0].from_customer_id}`, undone_at: null });
+    const before = JSON.parse(show("clean").stdout);
+    expect(before.ruleEffects[0]).toEqual({
+      rule: "exact_repeats",
+      effect: "set_aside",
+      rows: expect.any(Number),
+      money: expect.any(Number),
+      clvEffect: expect.any(Number),
+    });
+    const rerun = (undone: string) => {
+      const config = { language: "en", clean: { undoneMerges: [undone] } };
+      writeFileSync(join(project, "longrun.config.json"), JSON.stringify(config));
+      return longrun("run", "--project", project, "--json", "--quiet", "--seed", "test");
+    };
+    expect(rerun(merges[0].merge_id).status).toBe(0);
+    expect(JSON.parse(show("clean").stdout).customers).toBe(before.customers + 1);
+    expect(JSON.parse(show("identities").stdout)[0].undone_at).toMatch(/^\d{4}-\d\d-\d\dT/);
+    const wrong = rerun("email:nobody");
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr).toContain("email:nobody");
+  }, 120_000);
+
   it("speaks Chinese", () => {
     const { stdout } = longrun("show", "--project", folder, "--lang", "zh-CN");
     expect(stdout).toContain("位顾客");
@@ -176,8 +205,7 @@ describe("bad input gets one clear sentence and the right exit code", () => {
     expect(status).toBe(code);
     expect(stderr).toContain(value);
     oneSentence(stderr);
-    expect(JSON.parse(readFileSync(join(folder, ".longrun/sources.json"), "utf8"))).toEqual([]);
-    expect(existsSync(join(folder, ".longrun/stages/ingest"))).toBe(false);
+    expect(existsSync(join(folder, ".longrun"))).toBe(false);
   });
 
   it("unknown preset: 2, and the known ones are named", () => {

@@ -1,17 +1,28 @@
+import { millisecondsPerDay } from "../base/clock.ts";
 import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
-import { type Expression, literal, missing } from "../engine/sql/expression.ts";
-import { count, maximum } from "../engine/sql/functions.ts";
-import { from, namedTable, type Query, type Relation } from "../engine/sql/query.ts";
+import type { ColumnBatch, NewColumn } from "../engine/engine.ts";
+import { type Expression, instant, literal, missing } from "../engine/sql/expression.ts";
+import { count, epochMs, maximum } from "../engine/sql/functions.ts";
+import { from, namedTable, type Query, type Relation, table } from "../engine/sql/query.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
+import type { RuleName, RuleSettings } from "../runs/clean-config.ts";
+import { identityMerges } from "../schema/clean-tables.ts";
+import type { ColumnType } from "../schema/columns.ts";
 import { canonicalTables } from "../schema/tables.ts";
 import { inBase, total } from "./amounts.ts";
-import type { CleanOptions, Touched } from "./options.ts";
+import { prepareGoods } from "./goods.ts";
+import type { CleanOptions, Fit, Touched } from "./options.ts";
 import { prepareRates, ratesTable } from "./rates.ts";
 import { allRows, loadTable, type WorkName, type WorkTypes, workNames, workTypes } from "./work-tables.ts";
 
 const markTypes = { row_id: "integer", reason: "text" } as const;
 const ownerTypes = { customer_id: "text", owner_id: "text" } as const;
 export const ownersTable = "cleaning_owners";
+const cancellationTypes = { order_id: "text", cancelled_at: "timestamp" } as const;
+export const cancellationsTable = "cleaning_cancellations";
+export const mergesTable = "cleaning_merges";
+const flagTypes = { customer_id: "text", flag: "text", known_at: "timestamp" } as const;
+export const flagsTable = "cleaning_flags";
 const refundLinkTypes = { row_id: "integer", order_id: "text" } as const;
 export const refundLinksTable = "cleaning_refund_links";
 
@@ -24,6 +35,15 @@ export const owners = (alias: string) => namedTable(ownersTable, ownerTypes, ali
 /** The orders that a rule found for refunds that did not name one. */
 export const refundLinks = (alias: string) => namedTable(refundLinksTable, refundLinkTypes, alias);
 
+/** Kept orders that were cancelled long after they were placed, and when. */
+export const cancellations = (alias: string) => namedTable(cancellationsTable, cancellationTypes, alias);
+
+/** Every merge of one customer id into another that a rule found, undone or not. */
+export const merges = (alias: string) => table({ ...identityMerges, name: mergesTable }, alias);
+
+/** What is worth knowing about a customer, and since when it is known. */
+export const flags = (alias: string) => namedTable(flagsTable, flagTypes, alias);
+
 /**
  * The ingested tables laid out for cleaning. They never change; a rule marks rows with a reason, and the rows without
  * a mark are those kept so far. So nothing can be dropped silently, and where every row went can be counted at the end.
@@ -33,6 +53,14 @@ export class Bench {
   readonly options: CleanOptions;
   /** Milliseconds since 1970 UTC: nothing that is known can have happened later. */
   readonly now: number;
+  /** The first midnight after the last order whose date can be one, epoch ms; time zero where there is none. */
+  dataEnd = 0;
+  /** First and last order of those that were sales, epoch ms; known once the rules that fit nothing have run. */
+  sales = { first: Number.NaN, last: Number.NaN };
+  /** Facts known before this instant (epoch ms) may be fitted on. */
+  fitBefore = Number.NaN;
+  /** Everything that was fitted, in the order it was. */
+  readonly fits: Fit[] = [];
   readonly #tables = new Set<string>();
   readonly #rowsKept = new Map<WorkName, number>();
 
@@ -49,14 +77,36 @@ export class Bench {
       Object.entries(canonicalTables.fx_rates.columns).map(([name, { type }]) => [name, type]),
     );
     this.#tables.add(ratesTable);
-    await prepareRates(engine, await openTable(engine, ingested, "fx_rates", rateTypes), this.options.currency);
+    const { currency, timezone } = this.options;
+    await prepareRates(engine, await openTable(engine, ingested, "fx_rates", rateTypes), currency);
     for (const name of workNames) {
-      this.#tables.add(await loadTable(engine, ingested, name, this.options.currency));
+      this.#tables.add(await loadTable(engine, ingested, name, { currency, timezone }));
       this.#rowsKept.set(name, await this.#rowsOf(from(allRows(name, "a"))));
       await this.materialise(`cleaning_marks_${name}`, noRows(markTypes));
     }
+    this.dataEnd = await this.#findDataEnd();
     await this.materialise(ownersTable, noRows(ownerTypes));
     await this.materialise(refundLinksTable, noRows(refundLinkTypes));
+    await this.materialise(cancellationsTable, noRows(cancellationTypes));
+    await this.materialise(mergesTable, noRows(merges("m").types));
+    await this.materialise(flagsTable, noRows(flagTypes));
+    await prepareGoods(this);
+  }
+
+  /** What is dated before this (epoch ms) is the default of a spreadsheet or a clock (1899, 1970), not a sale. */
+  get earliest(): number {
+    const settings = this.options.rules.dates_outside_the_window;
+    return Date.parse(settings ? settings.earliest : "1990-01-01");
+  }
+
+  /** The settings of a rule that is on. */
+  settings<Name extends RuleName>(name: Name): RuleSettings<Name> {
+    return this.options.rules[name] as RuleSettings<Name>;
+  }
+
+  /** Notes something that was fitted, and on how many rows. */
+  remember(fit: Omit<Fit, "group" | "referenceRows"> & { group?: string }, numbers: ColumnBatch["numbers"]): void {
+    this.fits.push({ group: "", ...fit, referenceRows: numbers.rows[0] });
   }
 
   /** Frees what the work took; the engine lives on for other stages. */
@@ -67,6 +117,11 @@ export class Bench {
   async materialise(name: string, query: Query): Promise<void> {
     this.#tables.add(name);
     await this.engine.materialise(name, query);
+  }
+
+  async hold(name: string, columns: readonly NewColumn[]): Promise<void> {
+    this.#tables.add(name);
+    await this.engine.hold(name, columns);
   }
 
   rowsKept(name: WorkName): number {
@@ -137,6 +192,19 @@ export class Bench {
     };
   }
 
+  async #findDataEnd(): Promise<number> {
+    const orders = allRows("orders", "o");
+    const { ordered_at } = orders.columns;
+    const possible = ordered_at.atLeast(instant(this.earliest)).and(ordered_at.atMost(instant(this.now)));
+    const found = await this.engine.collect(
+      from(orders)
+        .where(possible)
+        .select({ last: maximum(epochMs(ordered_at)) }),
+    );
+    const last = found.numbers.last[0];
+    return Number.isNaN(last) ? 0 : (Math.floor(last / millisecondsPerDay) + 1) * millisecondsPerDay;
+  }
+
   async #rowsOf(rows: Query): Promise<number> {
     return (await this.engine.collect(rows.select({ rows: count() }))).numbers.rows[0];
   }
@@ -163,7 +231,7 @@ export function lineAmount(
   return inBase(line.quantity, line.unit_price_minor.to("double").times(factor));
 }
 
-function noRows<Types extends Readonly<Record<string, "text" | "integer">>>(types: Types): Query {
+function noRows(types: Readonly<Record<string, ColumnType>>): Query {
   return from()
     .where(literal(false))
     .select(Object.fromEntries(Object.entries(types).map(([name, type]) => [name, missing(type)])));

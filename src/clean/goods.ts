@@ -9,7 +9,7 @@ const goodsTable = "cleaning_goods";
 const goodsTypes = { order_id: "text", goods_minor: "integer", out_minor: "integer", units: "integer" } as const;
 
 /** Marks that take a line's money out of an order that stays. Other marked lines never were part of the order's sum. */
-const takenOut = ["not_goods", "reversed_giant_order"];
+const takenOut = ["not_goods", "reversed_giant_order", "repeated_line"];
 
 /** Sums the lines of every order, in its own currency: goods kept, money taken out, pieces. */
 export async function prepareGoods(bench: Bench): Promise<void> {

@@ -1,65 +1,58 @@
-import { DataError, InputError } from "../base/errors.ts";
-import { count, epochMs, maximum, minimum } from "../engine/sql/functions.ts";
+import { DataError } from "../base/errors.ts";
+import { count } from "../engine/sql/functions.ts";
 import { from } from "../engine/sql/query.ts";
 import type { Artifact } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
+import { adjustmentEffects } from "./adjustments.ts";
 import { Bench, marks } from "./bench.ts";
-import { knownCustomers } from "./known-customers.ts";
-import type { CleanOptions, CleanValues, RuleReport } from "./options.ts";
+import { prepareCaps } from "./caps.ts";
+import { knownCustomers, prepareKnownCustomers } from "./known-customers.ts";
+import type { CleanOptions, CleanValues } from "./options.ts";
 import { reconcile } from "./reconcile.ts";
-import { type RuleName, ruleNames, rules } from "./rules.ts";
+import { runRules } from "./run-rules.ts";
 import { chooseValuation } from "./value.ts";
 import { writeCleanTables } from "./write.ts";
-import { writeRules, writeSetAside } from "./write-set-aside.ts";
+import { writeFits, writeRules, writeSetAside } from "./write-set-aside.ts";
 
-export type { CleanOptions, CleanValues, Reconciliation, RuleReport, ValueBasis } from "./options.ts";
-export type { RuleName } from "./rules.ts";
-export { ruleNames } from "./rules.ts";
+export type { CleanOptions, CleanValues, Reconciliation, RuleEffect, RuleReport, ValueBasis } from "./options.ts";
 
 /**
  * Splits the ingested rows into those we can trust and those set aside with a reason, converts money into the workspace
- * currency and values every order on the basis asked for. Writes the tables of `schema/clean-tables.ts`,
- * `cleaning_rules` and `set_aside`.
- * Errors: unknown_rule; no_customers, no_orders (with counts and the main reasons); treatment_without_fx_rate.
+ * currency and values every order on the basis asked for. Writes the tables of `schema/clean-tables.ts` and `set_aside`.
+ * Errors: unknown_merge; no_customers, no_orders (with counts and the main reasons); treatment_without_fx_rate.
  */
 export async function clean(ingested: Artifact, options: CleanOptions, context: StageContext): Promise<CleanValues> {
-  refuseUnknownRules(options);
   const bench = new Bench(context.engine, options, context.clock.now());
   try {
     await bench.load(ingested);
-    const reports = await runRules(bench, context);
+    const { reports, ruleEffects, clv } = await runRules(bench, context, () => refuseNothing(bench));
     await refuseNothing(bench);
     const reconciliation = await reconcile(bench);
     const valuation = await chooseValuation(bench);
-    reports.push(...valuation.reports);
-    await writeCleanTables(bench, valuation, context.output);
+    const { caps, reports: cappedReports } = await prepareCaps(bench, valuation);
+    const filled = await writeCleanTables(bench, valuation, caps, context.output);
+    const adjustments = [...valuation.reports, ...filled, ...cappedReports];
+    reports.push(...adjustments);
+    ruleEffects.push(...(await adjustmentEffects(bench, valuation, caps, adjustments)));
     await writeRules(reports, context.output);
+    await writeFits(bench, context.output);
     await writeSetAside(context.output);
-    const { valueBasis, basisReason, assumed } = valuation;
-    const { currency } = options;
-    return { valueBasis, basisReason, assumed, currency, ...(await extent(bench)), reconciliation, rules: reports };
+    return {
+      valueBasis: valuation.valueBasis,
+      basisReason: valuation.basisReason,
+      assumed: valuation.assumed,
+      currency: options.currency,
+      firstOrderAt: bench.sales.first,
+      lastOrderAt: bench.sales.last,
+      fitBefore: bench.fitBefore,
+      ...(await extent(bench)),
+      reconciliation,
+      rules: reports,
+      ruleEffects,
+      clv,
+    };
   } finally {
     await bench.clear();
-  }
-}
-
-async function runRules(bench: Bench, { progress, signal }: StageContext): Promise<RuleReport[]> {
-  const reports: RuleReport[] = [];
-  for (const [index, rule] of rules.entries()) {
-    signal.throwIfAborted();
-    progress.report(index, rules.length, rule.name);
-    const isOn = "always" in rule || bench.options.rules?.[rule.name] !== false;
-    if (!isOn) continue;
-    const touched = await rule.run(bench);
-    reports.push(...touched.map((part) => ({ rule: rule.name, effect: rule.effect, ...part })));
-  }
-  progress.report(rules.length, rules.length);
-  return reports;
-}
-
-function refuseUnknownRules({ rules: switches = {} }: CleanOptions): void {
-  for (const rule of Object.keys(switches)) {
-    if (!ruleNames.includes(rule as RuleName)) throw new InputError("unknown_rule", { rule, known: ruleNames });
   }
 }
 
@@ -75,6 +68,7 @@ async function refuseNothing(bench: Bench): Promise<void> {
       .orderBy(counted.columns.rows.descending(), counted.columns.reason.ascending()),
   );
   const reasons = texts.reason.map((name, row) => `${name}: ${numbers.rows[row]}`);
+  await prepareKnownCustomers(bench);
   const k = knownCustomers("k");
   const customers = (await bench.engine.collect(from(k).select({ rows: count() }))).numbers.rows[0];
   const isGuestsOnly = texts.reason.every((name) => name === "guest");
@@ -85,20 +79,8 @@ async function refuseNothing(bench: Bench): Promise<void> {
   });
 }
 
-async function extent(
-  bench: Bench,
-): Promise<Pick<CleanValues, "firstOrderAt" | "lastOrderAt" | "customers" | "orders">> {
-  const orders = bench.kept("orders", "o");
-  const { ordered_at } = orders.columns;
-  const span = await bench.engine.collect(
-    from(orders).select({ first: minimum(epochMs(ordered_at)), last: maximum(epochMs(ordered_at)), rows: count() }),
-  );
+async function extent(bench: Bench): Promise<Pick<CleanValues, "customers" | "orders">> {
   const k = knownCustomers("k");
   const people = await bench.engine.collect(from(k).select({ rows: count() }));
-  return {
-    firstOrderAt: span.numbers.first[0],
-    lastOrderAt: span.numbers.last[0],
-    customers: people.numbers.rows[0],
-    orders: span.numbers.rows[0],
-  };
+  return { customers: people.numbers.rows[0], orders: bench.rowsKept("orders") };
 }

@@ -298,11 +298,3 @@ describe("lines that are not goods", () => {
     expect(report).toMatchObject({ effect: "not_goods", rowsTouched: 4, moneyTouchedMinor: 800 + 1800 + 300 + 300 });
   });
 });
-
-it("refuses to switch a rule that does not exist", async () => {
-  const options = { rules: { guest_orders: false } as Record<string, boolean> };
-  await expect(room.clean({ orders: [order("o1")] }, options)).rejects.toMatchObject({
-    code: "unknown_rule",
-    details: { rule: "guest_orders" },
-  });
-});

@@ -6,6 +6,7 @@ import { type DuckdbEngine, openDuckdb } from "../engine/duckdb/engine.ts";
 import type { NewColumn } from "../engine/engine.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
+import { type CleanConfig, type CleanConfigInput, cleanSchema } from "../runs/clean-config.ts";
 import { ArtifactStore } from "../runs/store.ts";
 import type { ColumnType } from "../schema/columns.ts";
 import { type CanonicalTableName, canonicalTableNames, canonicalTables } from "../schema/tables.ts";
@@ -36,6 +37,19 @@ export interface Cleaned {
   setAside(): Promise<string[]>;
 }
 
+/** What the tests set beyond the defaults: as a project's configuration would. */
+export type ChosenOptions = CleanConfigInput & Partial<Omit<CleanOptions, keyof CleanConfig>>;
+
+/** As the pipeline hands them in. */
+export const horizons = {
+  shortHorizonDays: 90,
+  clvHorizonDays: 365,
+  annualDiscountRate: 0.1,
+  minimumHistoryDays: 90,
+  originSpacingDays: 90,
+  maximumOrigins: 14,
+};
+
 /** Cleans shops of a few hand-written rows in a temporary folder. */
 export class CleaningRoom {
   readonly #folder = mkdtempSync(join(tmpdir(), "longrun-clean-"));
@@ -55,7 +69,10 @@ export class CleaningRoom {
     return this.#engine!;
   }
 
-  async clean(shop: Shop, options: Partial<CleanOptions> = {}): Promise<Cleaned> {
+  async clean(
+    shop: Shop,
+    { rules, missing, outliers, undoneMerges, ...options }: ChosenOptions = {},
+  ): Promise<Cleaned> {
     const { engine } = this;
     const store = new ArtifactStore(join(this.#folder, `run${this.#runs++}`));
     const { artifact: ingested } = await store.build("ingest", {}, engine, async (output) => {
@@ -66,7 +83,14 @@ export class CleaningRoom {
     const clock = { now: () => Date.parse("2026-01-01"), elapsedMs: () => 0 };
     const { signal } = new AbortController();
     const context = { engine, clock, seed: "seed", threads: 2, progress: silentProgress, signal };
-    const chosen: CleanOptions = { currency: "USD", valueBasis: "net", ...options };
+    const chosen: CleanOptions = {
+      currency: "USD",
+      timezone: "UTC",
+      valueBasis: "net",
+      ...cleanSchema.parse({ rules, missing, outliers, undoneMerges }),
+      horizons,
+      ...options,
+    };
     const { artifact } = await store.build("clean", {}, engine, (output) =>
       clean(ingested, chosen, { ...context, output }),
     );

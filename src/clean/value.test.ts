@@ -31,6 +31,36 @@ describe("currencies", () => {
     expect(await cleaned.setAside()).toEqual(["orders o1 no_fx_rate"]);
   });
 
+  it("lets the shop's own midnight decide the date, on either side of the change to summer time", async () => {
+    const fx_rates = ["03-30", "03-31", "04-01"].map((day, index) => rate(`2024-${day}`, "EUR", "USD", 1.1 + index));
+    const on = (ordered_at: string) => order(ordered_at, 1000, { currency: "EUR", ordered_at });
+    // Berlin is an hour ahead of UTC until 2024-03-31 01:00 UTC, and two from then on.
+    const instants = ["2024-03-30T22:59:59Z", "2024-03-30T23:00:00Z", "2024-03-31T21:59:59Z", "2024-03-31T22:00:00Z"];
+    const grossIn = async (timezone: string) => {
+      const cleaned = await room.clean(
+        {
+          fx_rates,
+          orders: instants.map(on),
+          refunds: instants.map((refunded_at, index) => ({
+            refund_id: `r${index}`,
+            order_id: instants[0],
+            goods_minor: 1000,
+            currency: "EUR",
+            refunded_at,
+          })),
+        },
+        { timezone },
+      );
+      const refunds = (await cleaned.rows("refunds")).map(({ net_minor }) => net_minor);
+      const orders = (await cleaned.rows("orders")).map(({ gross_minor }) => gross_minor);
+      expect(refunds).toEqual(orders);
+      return orders;
+    };
+    expect(await grossIn("Europe/Berlin")).toEqual([1100, 2100, 2100, 3100]);
+    expect(await grossIn("UTC")).toEqual([1100, 1100, 2100, 2100]);
+    expect(await grossIn("Asia/Shanghai")).toEqual([2100, 2100, 3100, 3100]);
+  });
+
   it("turns rates round, prefers direct ones, and minds the digits of each currency", async () => {
     const fx_rates = [
       rate("2024-01-01", "USD", "EUR", 0.8),
@@ -172,6 +202,7 @@ describe("the value of an order", () => {
       {
         refund_id: "r1",
         order_id: "o1",
+        product_id: null,
         customer_id: "anna",
         known_at: "2024-06-01T00:00:00.000Z",
         net_minor: 1700,

@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import { type Expression, missing } from "../engine/sql/expression.ts";
-import { dateOf, maximum, rowNumber } from "../engine/sql/functions.ts";
+import { dateInZone, maximum, rowNumber } from "../engine/sql/functions.ts";
 import { from, namedTable, type Query, type Relation, type TypesOf } from "../engine/sql/query.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { Columns, ColumnType, Table } from "../schema/columns.ts";
@@ -41,8 +41,19 @@ export function allRows<Name extends WorkName>(name: Name, alias: string): Relat
   return namedTable(`cleaning_${name}`, workTypes[name], alias) as Relation<WorkTypes<Name>>;
 }
 
+/** What conversion into workspace money depends on. */
+export interface Workspace {
+  readonly currency: string;
+  readonly timezone: string;
+}
+
 /** Copies one table of the artifact into the engine, numbered in file order, with its exchange factor; returns its name. */
-export async function loadTable(engine: Engine, ingested: Artifact, name: WorkName, currency: string): Promise<string> {
+export async function loadTable(
+  engine: Engine,
+  ingested: Artifact,
+  name: WorkName,
+  workspace: Workspace,
+): Promise<string> {
   const present = ingested.manifest.tables[name]?.types;
   const wanted: Readonly<Record<string, ColumnType>> = workTypes[name];
   const read = present ? Object.fromEntries(Object.entries(wanted).filter(([column]) => column in present)) : wanted;
@@ -52,22 +63,22 @@ export async function loadTable(engine: Engine, ingested: Artifact, name: WorkNa
   const numbered = from(source)
     .select({ ...columns, row_id: rowNumber([], []) })
     .as("numbered") as Relation;
-  await engine.materialise(`cleaning_${name}`, enriched(name, numbered, currency));
+  await engine.materialise(`cleaning_${name}`, enriched(name, numbered, workspace));
   return `cleaning_${name}`;
 }
 
-function enriched(name: WorkName, rows: Relation, currency: string): Query {
-  if (name === "orders") return withFactor(rows, "ordered_at", currency) as Query;
-  if (name === "exposures") return withFactor(rows, "exposed_at", currency) as Query;
+function enriched(name: WorkName, rows: Relation, workspace: Workspace): Query {
+  if (name === "orders") return withFactor(rows, "ordered_at", workspace) as Query;
+  if (name === "exposures") return withFactor(rows, "exposed_at", workspace) as Query;
   if (name === "order_lines") return withFactorOfOrder(rows);
-  if (name === "refunds") return withProduct(withFactor(rows, "refunded_at", currency).as("dated"));
+  if (name === "refunds") return withProduct(withFactor(rows, "refunded_at", workspace).as("dated"));
   return from(rows).select(rows.columns) as unknown as Query;
 }
 
-/** The exchange factor of the business date; amounts without a currency are in the workspace's. */
-function withFactor(rows: Relation, dateColumn: string, currency: string): Query {
+/** The exchange factor of the shop's own business date; amounts without a currency are in the workspace's. */
+function withFactor(rows: Relation, dateColumn: string, { currency, timezone }: Workspace): Query {
   const own = (rows.columns["currency"] as Expression<"text">).orElse(currency);
-  const date = dateOf(rows.columns[dateColumn] as Expression<"timestamp">);
+  const date = dateInZone(rows.columns[dateColumn] as Expression<"timestamp">, timezone);
   const daily = dailyRates(from(rows).select({ currency: own, date }));
   const { currency: rateCurrency, date: rateDate, factor } = daily.columns;
   return from(rows)
@@ -91,9 +102,14 @@ function withFactorOfOrder(rows: Relation): Query {
 /** Where a refund gives a product as its reason (Online Retail does), that is the product that came back. */
 function withProduct(rows: Relation): Query {
   const { product_id } = allRows("order_lines", "l").columns;
-  const sold = from(allRows("order_lines", "l")).select({ product_id }).distinct().as("sold");
+  const listed = allRows("products", "p").columns;
+  const either = from(allRows("order_lines", "l"))
+    .select({ product_id })
+    .followedBy(from(allRows("products", "p")).select({ product_id: listed.product_id }))
+    .as("either");
+  const known = from(either).select({ product_id: either.columns.product_id }).distinct().as("known");
   const { product_id: named, reason } = rows.columns as Record<"product_id" | "reason", Expression<"text">>;
   return from(rows)
-    .leftJoin(sold, sold.columns.product_id.equals(reason))
-    .select({ ...rows.columns, product_id: named.orElse(sold.columns.product_id) }) as unknown as Query;
+    .leftJoin(known, known.columns.product_id.equals(reason))
+    .select({ ...rows.columns, product_id: named.orElse(known.columns.product_id) }) as unknown as Query;
 }

@@ -3,7 +3,7 @@ import { concatenate } from "../engine/sql/functions.ts";
 import { from, type Query, type Relation } from "../engine/sql/query.ts";
 import type { Draft } from "../runs/artifact.ts";
 import { canonicalTables } from "../schema/tables.ts";
-import { marks } from "./bench.ts";
+import { type Bench, marks } from "./bench.ts";
 import type { RuleReport } from "./options.ts";
 import { allRows, type WorkName, workNames } from "./work-tables.ts";
 
@@ -46,6 +46,20 @@ function markedRows(name: WorkName): Query<SetAsideTypes> {
       column_name: literal(key.join("/")),
       value,
     }) as unknown as Query<SetAsideTypes>;
+}
+
+/** What was fitted, on facts known before which instant. */
+export async function writeFits({ fits, fitBefore }: Bench, output: Draft): Promise<void> {
+  await output.writeColumns("cleaning_fits", [
+    { name: "position", type: "integer", values: fits.map((_, index) => index + 1) },
+    { name: "subject", type: "text", values: fits.map(({ subject }) => subject) },
+    { name: "method", type: "text", values: fits.map(({ method }) => method) },
+    { name: "group_key", type: "text", values: fits.map(({ group }) => group) },
+    { name: "statistic", type: "text", values: fits.map(({ statistic }) => statistic) },
+    { name: "value", type: "double", values: fits.map(({ value }) => value) },
+    { name: "reference_rows", type: "integer", values: fits.map(({ referenceRows }) => referenceRows) },
+    { name: "known_before", type: "timestamp", values: fits.map(() => fitBefore) },
+  ]);
 }
 
 export async function writeRules(reports: readonly RuleReport[], output: Draft): Promise<void> {

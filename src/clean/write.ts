@@ -1,32 +1,48 @@
 import { DataError } from "../base/errors.ts";
-import { larger, minimum, sum, trim } from "../engine/sql/functions.ts";
+import { literal, missing } from "../engine/sql/expression.ts";
+import { concatenate, larger, minimum, some, sum, trim } from "../engine/sql/functions.ts";
 import { from } from "../engine/sql/query.ts";
 import type { Draft } from "../runs/artifact.ts";
 import { inBase, rounded } from "./amounts.ts";
-import { type Bench, lineAmount } from "./bench.ts";
-import { categoryOf } from "./line-costs.ts";
+import { type Bench, cancellations, flags, lineAmount, merges } from "./bench.ts";
+import type { Caps } from "./caps.ts";
+import { categoryOf, lineCosts } from "./line-costs.ts";
+import type { RuleReport } from "./options.ts";
+import { capped } from "./outliers.ts";
 import { latestRates } from "./rates.ts";
 import { exposureOwners, refundOwners } from "./refund-owners.ts";
 import { orderAmounts, refundAmounts, type Valuation } from "./value.ts";
 import { writeCustomers } from "./write-customers.ts";
+import { writeProducts } from "./write-products.ts";
 
 /**
  * Writes the tables of `schema/clean-tables.ts`. What is read by customer and time later is written in that order,
- * because range joins over clustered rows are about twice as fast.
+ * because range joins over clustered rows are about twice as fast. Returns what was filled in on the way.
  */
-export async function writeCleanTables(bench: Bench, valuation: Valuation, output: Draft): Promise<void> {
+export async function writeCleanTables(
+  bench: Bench,
+  valuation: Valuation,
+  caps: Caps,
+  output: Draft,
+): Promise<RuleReport[]> {
   await writeCustomers(bench, output);
-  await writeOrders(bench, valuation, output);
-  await writeLines(bench, output);
-  await writeRefunds(bench, valuation, output);
+  await writeOrders(bench, valuation, caps, output);
+  await writeLines(bench, valuation, caps, output);
+  const filled = await writeProducts(bench, output);
+  await writeRefunds(bench, valuation, caps, output);
   await writeEvents(bench, output);
   await writeTreatments(bench, output);
   await writeAssignments(bench, output);
-  await writeExposures(bench, output);
+  await writeExposures(bench, caps, output);
+  await writeMerges(output);
+  await writeFlags(output);
+  return filled;
 }
 
-async function writeOrders(bench: Bench, valuation: Valuation, output: Draft): Promise<void> {
-  const { query, columns: o, gross, discount, net, shipping, units, value } = orderAmounts(bench, valuation);
+async function writeOrders(bench: Bench, valuation: Valuation, caps: Caps, output: Draft): Promise<void> {
+  const { query, columns: o, gross, discount, net, shipping, units, value, imputed } = orderAmounts(bench, valuation);
+  const worth = capped(value, caps["orders.value_minor"]);
+  const { unitCosts, shippingCosts, paymentFees } = imputed;
   await output.write(
     "orders",
     query
@@ -37,16 +53,18 @@ async function writeOrders(bench: Bench, valuation: Valuation, output: Draft): P
         gross_minor: gross,
         discount_minor: discount,
         net_minor: net,
-        value_minor: value,
+        value_minor: worth,
         shipping_minor: shipping,
-        units,
+        units: capped(units, caps["orders.units"]),
         has_coupon: trim(o.coupon_codes).differs("").orElse(false),
+        value_imputed: some(...[unitCosts, shippingCosts, paymentFees].map((cost) => cost.above(0))),
+        value_capped_minor: value.minus(worth),
       })
       .orderBy(o.customer_id, o.ordered_at, o.order_id),
   );
 }
 
-async function writeLines(bench: Bench, output: Draft): Promise<void> {
+async function writeLines(bench: Bench, valuation: Valuation, caps: Caps, output: Draft): Promise<void> {
   const l = bench.kept("order_lines", "l");
   const o = bench.kept("orders", "o");
   const p = bench.kept("products", "p");
@@ -57,11 +75,14 @@ async function writeLines(bench: Bench, output: Draft): Promise<void> {
   const stated = sum(own).within([orderId]).to("integer");
   const rest = larger(inBase(o.columns.discount_minor, o.columns.factor).orElse(0).minus(stated), 0);
   const part = rounded(rest.to("double").times(gross.over(sum(gross).within([orderId]).to("integer"))));
+  const withGoods = from(l)
+    .join(o, o.columns.order_id.equals(orderId))
+    .leftJoin(p, p.columns.product_id.equals(l.columns.product_id));
+  const costs = lineCosts(bench, "costs");
+  const isCosted = valuation.medianCostShare !== undefined;
   await output.write(
     "order_lines",
-    from(l)
-      .join(o, o.columns.order_id.equals(orderId))
-      .leftJoin(p, p.columns.product_id.equals(l.columns.product_id))
+    (isCosted ? withGoods.leftJoin(costs, costs.columns.row_id.equals(l.columns.row_id)) : withGoods)
       .select({
         order_id: orderId,
         line_no: l.columns.line_no,
@@ -69,30 +90,58 @@ async function writeLines(bench: Bench, output: Draft): Promise<void> {
         known_at: o.columns.ordered_at,
         product_id: l.columns.product_id,
         category: categoryOf(p.columns.category_path),
-        units: l.columns.quantity,
+        units: capped(l.columns.quantity, caps["order_lines.units"]),
         net_minor: larger(gross.minus(own).minus(part.orElse(0)), 0),
+        cost_minor: isCosted ? costs.columns.cost_minor : missing("integer"),
+        cost_imputed: isCosted ? costs.columns.is_imputed : literal(false),
       })
       .orderBy(o.columns.customer_id, o.columns.ordered_at, orderId, l.columns.line_no),
   );
 }
 
-async function writeRefunds(bench: Bench, valuation: Valuation, output: Draft): Promise<void> {
+async function writeRefunds(bench: Bench, valuation: Valuation, caps: Caps, output: Draft): Promise<void> {
   const refunds = refundOwners(bench);
   const r = refunds.columns;
   const { net, value } = refundAmounts(r, valuation);
-  await output.write(
-    "refunds",
-    from(refunds)
-      .select({
-        refund_id: r.refund_id,
-        order_id: r.order_id,
-        customer_id: r.customer_id,
-        known_at: r.refunded_at,
-        net_minor: net,
-        value_minor: value,
-      })
-      .orderBy(r.customer_id, r.refunded_at, r.refund_id),
-  );
+  const all = from(refunds)
+    .select({
+      refund_id: r.refund_id,
+      order_id: r.order_id,
+      product_id: r.product_id,
+      customer_id: r.customer_id,
+      known_at: r.refunded_at,
+      net_minor: net,
+      value_minor: value,
+    })
+    .followedBy(takenBack(bench, valuation, caps))
+    .as("all_refunds");
+  const { customer_id, known_at, refund_id } = all.columns;
+  await output.write("refunds", from(all).select(all.columns).orderBy(customer_id, known_at, refund_id));
+}
+
+/** The whole value of every order that was cancelled long after it was placed, on the day of the cancellation. */
+function takenBack(bench: Bench, valuation: Valuation, caps: Caps) {
+  const { query, columns: o, net, value } = orderAmounts(bench, valuation);
+  const c = cancellations("cancelled");
+  return query.join(c, c.columns.order_id.equals(o.order_id)).select({
+    refund_id: concatenate("cancelled:", o.order_id),
+    order_id: o.order_id,
+    product_id: missing("text"),
+    customer_id: o.customer_id,
+    known_at: c.columns.cancelled_at,
+    net_minor: net,
+    value_minor: capped(value, caps["orders.value_minor"]),
+  });
+}
+
+async function writeMerges(output: Draft): Promise<void> {
+  const m = merges("m");
+  await output.write("identity_merges", from(m).select(m.columns).orderBy(m.columns.merge_id));
+}
+
+async function writeFlags(output: Draft): Promise<void> {
+  const f = flags("f");
+  await output.write("customer_flags", from(f).select(f.columns).orderBy(f.columns.customer_id, f.columns.flag));
 }
 
 async function writeEvents(bench: Bench, output: Draft): Promise<void> {
@@ -166,7 +215,7 @@ async function writeAssignments(bench: Bench, output: Draft): Promise<void> {
   );
 }
 
-async function writeExposures(bench: Bench, output: Draft): Promise<void> {
+async function writeExposures(bench: Bench, caps: Caps, output: Draft): Promise<void> {
   const exposures = exposureOwners(bench);
   const e = exposures.columns;
   await output.write(
@@ -179,7 +228,7 @@ async function writeExposures(bench: Bench, output: Draft): Promise<void> {
         treatment_id: e.treatment_id,
         kind: e.kind,
         known_at: e.exposed_at,
-        cost_minor: inBase(e.cost_minor, e.factor).orElse(0),
+        cost_minor: capped(inBase(e.cost_minor, e.factor), caps["exposures.cost_minor"]).orElse(0),
       })
       .orderBy(e.exposure_id),
   );

@@ -1,86 +1,140 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { InputError } from "../base/errors.ts";
-import { isPostgresUrl, postgresFingerprint } from "../ingest/readers/index.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DataError, LongrunError } from "../base/errors.ts";
+import { type DuckdbEngine, openDuckdb } from "../engine/duckdb/engine.ts";
+import { contentHash } from "../ingest/content-hash.ts";
+import type { IngestValues } from "../ingest/index.ts";
+import { findReading, type Reading } from "../ingest/mapping/find-reading.ts";
+import { openPlaces } from "../ingest/mapping/mapping.ts";
+import { mappingText } from "../ingest/mapping/mapping-text.ts";
+import { isPostgresUrl, type PasswordDoor, postgresFingerprint, sourceName } from "../ingest/readers/index.ts";
 import { translate } from "../language/catalogue.ts";
 import { run } from "../pipeline.ts";
-import { readConfig } from "../runs/config.ts";
-import { Project, type RegisteredSource } from "../runs/project.ts";
-import { hashOfFile } from "../runs/store.ts";
+import { type Config, readConfig } from "../runs/config.ts";
+import { Project, replaceFile } from "../runs/project.ts";
+import { type Registration, register } from "../runs/sources.ts";
+import { expandSources } from "./expand-sources.ts";
+import { checkImport } from "./import-check.ts";
+import { importDocument, importLines } from "./import-report.ts";
 import { type CommandContext, configOverrides, printResult } from "./options.ts";
 import { Passwords } from "./passwords.ts";
 import { stageValues } from "./show.ts";
 
-/** Adds files and database tables to the project and reads them; nothing changes if one of them is refused. */
-export async function importSources(
-  context: CommandContext,
-  files: string[],
-  { preset }: { preset?: string },
-): Promise<void> {
-  const project = new Project(context.options.project);
+export interface ImportOptions {
+  preset?: string;
+  mapping?: string;
+  check?: boolean;
+}
+
+/** A file to import and how it will be read. */
+export interface ImportFile extends Reading {
+  readonly path: string;
+}
+
+/** Adds files to the project and reads them; nothing changes if one of them is refused. */
+export async function importSources(context: CommandContext, given: string[], options: ImportOptions): Promise<void> {
   const passwords = new Passwords(context);
-  for (const file of files)
-    if (!isPostgresUrl(file) && !existsSync(file)) throw new InputError("missing_file", { path: file });
-  const created = !project.exists;
-  project.create();
+  const paths = expandSources(given).map((path) => (isPostgresUrl(path) ? passwords.strip(path) : path));
+  const project = new Project(context.options.project);
   const config = await readConfig(project.directory, configOverrides(context.options));
-  await project.locked(async () => {
-    const before = project.sources();
-    const added: RegisteredSource[] = [];
-    for (const file of files) added.push({ ...(await identify(file, passwords, context)), preset });
-    const paths = new Set(added.map(({ path }) => path));
-    project.saveSources([...before.filter(({ path }) => !paths.has(path)), ...added]);
-    try {
-      const { clock, signal, terminal } = context;
-      const doors = {
-        clock,
-        signal,
-        progress: terminal.progress.bind(terminal),
-        finished: terminal.finished.bind(terminal),
-        password: passwords.of,
-      };
-      await run(project, config, doors, { until: "ingest" });
-    } catch (error) {
-      project.saveSources(before);
-      throw error;
+  const directory = mkdtempSync(join(tmpdir(), "longrun-import-"));
+  const engine = await openDuckdb({ temporaryDirectory: join(directory, "tmp"), threads: config.threads });
+  try {
+    const password = passwords.of;
+    const files = await findReadings(paths, options, config, { engine, directory, password });
+    if (options.check) {
+      await checkImport(context, files, { project, config, engine, directory, password });
+      return;
     }
-  });
-  if (created) context.terminal.line(translate(context.language, "project_created", { path: project.directory }));
-  const values = stageValues(project, "ingest");
-  printResult(context, values, () => sourceLines(context, values));
-}
-
-/** A file by its bytes; a table by a fingerprint of its rows, under its URL without password. */
-async function identify(file: string, passwords: Passwords, { signal }: CommandContext): Promise<RegisteredSource> {
-  if (!isPostgresUrl(file)) {
-    const path = resolve(file);
-    return { sourceId: path, path, sha256: hashOfFile(path) };
+    await engine.close();
+    refuseOpen(files, context);
+    await importFiles(context, { project, config, files, password });
+  } finally {
+    await engine.close();
+    rmSync(directory, { recursive: true, force: true });
   }
-  const path = passwords.strip(file);
-  return { sourceId: path, path, sha256: await postgresFingerprint(path, { password: passwords.of, signal }) };
 }
 
-interface IngestReport {
-  sources: {
-    file: string;
-    preset: string;
-    rows: number;
-    kept: number;
-    setAside: number;
-    unreadSheets?: string[];
-    assumed?: Record<string, string>;
-  }[];
+async function findReadings(
+  paths: readonly string[],
+  options: ImportOptions,
+  config: Config,
+  opening: { engine: DuckdbEngine; directory: string; password: PasswordDoor },
+): Promise<ImportFile[]> {
+  const defaults = { timezone: config.timezone, currency: config.currency ?? "USD" };
+  const files: ImportFile[] = [];
+  for (const path of paths) files.push({ path, ...(await findReading(path, options, { ...opening, defaults })) });
+  return files;
 }
 
-function sourceLines(context: CommandContext, values: unknown): string[] {
-  const lines = (values as IngestReport).sources.flatMap(
-    ({ file, preset, rows, kept, setAside, unreadSheets = [], assumed = {} }) => [
-      translate(context.language, "source_imported", { file, preset, rows, kept, setAside }),
-      ...unreadSheets.map((sheet) => translate(context.language, "sheet_not_read", { file, sheet })),
-      ...Object.entries(assumed).map(([question, answer]) =>
-        translate(context.language, "answer_assumed", { file, preset, question, answer }),
-      ),
-    ],
-  );
-  return [...lines, translate(context.language, "next_command", { command: "longrun run" })];
+/** Writes the mappings in which something is open, for people to complete, and refuses the first of them. */
+function refuseOpen(files: readonly ImportFile[], context: CommandContext): void {
+  const open = files.filter(({ mapping }) => mapping !== undefined && openPlaces(mapping).length > 0);
+  for (const file of open) saveProposal(file, context);
+  for (const { path, mapping, mappingFile } of open)
+    throw new DataError("mapping_incomplete", { path, file: mappingFile, missing: openPlaces(mapping!) });
+}
+
+function saveProposal({ path, mappingFile, proposal }: ImportFile, { language }: CommandContext): void {
+  if (proposal) replaceFile(mappingFile!, mappingText(proposal, { file: sourceName(path), language }));
+}
+
+interface ImportTask {
+  readonly project: Project;
+  readonly config: Config;
+  readonly files: readonly ImportFile[];
+  readonly password: PasswordDoor;
+}
+
+async function importFiles(context: CommandContext, task: ImportTask): Promise<void> {
+  const { project, files } = task;
+  const isNew = !project.exists;
+  const undo = project.create();
+  try {
+    const registration = await project.locked(() => ingestFiles(context, task));
+    if (isNew) context.terminal.line(translate(context.language, "project_created", { path: project.directory }));
+    const fresh = files.filter((_, at) => registration.outcomes[at].status !== "unchanged");
+    for (const file of fresh) saveProposal(file, context);
+    const document = importDocument(files, registration, stageValues(project, "ingest") as IngestValues);
+    printResult(context, document, () => importLines(document, context.language));
+  } catch (error) {
+    undo();
+    throw blameProposal(error, files, context);
+  }
+}
+
+/** Reads all sources, the new ones among them; the project's list is written last. */
+async function ingestFiles(
+  { clock, signal, terminal }: CommandContext,
+  { project, config, files, password }: ImportTask,
+): Promise<Registration> {
+  const added = [];
+  for (const { path, preset, mapping, mappingFile, isStated } of files) {
+    const sha256 = isPostgresUrl(path)
+      ? await postgresFingerprint(path, { password, signal })
+      : await contentHash(path);
+    added.push({ path, preset, mapping, mappingFile, isStated, sha256 });
+  }
+  const before = project.sources();
+  const registration = register(before, added);
+  const doors = {
+    clock,
+    signal,
+    progress: terminal.progress.bind(terminal),
+    finished: terminal.finished.bind(terminal),
+    password,
+  };
+  await run(project, config, doors, { until: "ingest", sources: registration.sources });
+  if (JSON.stringify(before) !== JSON.stringify(registration.sources)) project.saveSources(registration.sources);
+  return registration;
+}
+
+/** Where too much is set aside of a file whose mapping was only proposed, the mapping is written down to be corrected. */
+function blameProposal(error: unknown, files: readonly ImportFile[], context: CommandContext): unknown {
+  if (!(error instanceof LongrunError) || error.code !== "too_many_set_aside") return error;
+  const file = files.find(({ path, proposal }) => proposal !== undefined && path === error.details["path"]);
+  if (!file) return error;
+  saveProposal(file, context);
+  return new DataError("proposed_mapping_sets_aside", { ...error.details, file: file.mappingFile }, { cause: error });
 }

@@ -63,8 +63,17 @@ function program(act: Act): Command {
   add("init", "create a project in this folder")
     .option("--yes", "take the defaults without asking")
     .action(act(initialise));
-  add("import <files...>", "add a shop's raw exports to the project")
-    .option("--preset <name>", "what kind of export it is (default: recognised by its header)")
+  add(
+    "import <files...>",
+    "add a shop's raw exports, folders of them or patterns such as 'exports/*.csv' to the project",
+  )
+    .addOption(
+      new Option("--preset <name>", "what kind of export it is (default: recognised by its header)").conflicts(
+        "mapping",
+      ),
+    )
+    .option("--mapping <file>", "how to read the table, as a mapping file (default: NAME.mapping.yaml beside it)")
+    .option("--check", "show how the files would be read, and change nothing")
     .action(act(importSources));
   add("run", "run the seven stages; what did not change is not run again").action(act(runProject));
   add("show [subject]", "print what a stage made: sources, clean, features, predict, plan, effects, backtest").action(

@@ -5,6 +5,7 @@ import { summaryLines } from "../report/summary-text.ts";
 import { Project } from "../runs/project.ts";
 import { ArtifactStore } from "../runs/store.ts";
 import { type RunSummary, stageNames } from "../schema/summary.ts";
+import { identityMergesOf } from "./identities.ts";
 import { type CommandContext, printResult } from "./options.ts";
 
 /** `longrun show`: the last run in words, or what one stage found. */
@@ -16,7 +17,7 @@ export async function show(context: CommandContext, subject: string | undefined)
     printResult(context, summary, () => summaryLines(summary, context.language));
     return;
   }
-  const document = subjects(project, subject);
+  const document = subject === "identities" ? await identityMergesOf(project) : subjects(project, subject);
   printResult(context, document, () => [JSON.stringify(document, null, 2)]);
 }
 
@@ -29,7 +30,7 @@ function subjects(project: Project, subject: string): unknown {
   if ((stageNames as readonly string[]).includes(subject)) return stageValues(project, subject);
   throw new InputError("unknown_subject", {
     subject,
-    known: ["summary", "sources", "plan", "effects", "backtest", "frontier", ...stageNames],
+    known: ["summary", "sources", "plan", "effects", "backtest", "frontier", "identities", ...stageNames],
   });
 }
 

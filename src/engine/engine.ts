@@ -20,6 +20,8 @@ export interface Engine {
   register(name: string, paths: readonly string[], types: Readonly<Record<string, ColumnType>>): Promise<void>;
   /** Computes a query into an in-engine table, for queries that several others read. */
   materialise(name: string, query: Query): Promise<void>;
+  /** Makes an in-engine table of columns held in memory; no rows of objects. */
+  hold(name: string, columns: readonly NewColumn[]): Promise<void>;
   drop(name: string): Promise<void>;
   /** Writes a query to one Parquet file; give the query a total order, so that the bytes repeat. */
   write(query: Query, path: string): Promise<TableFile>;
@@ -27,7 +29,7 @@ export interface Engine {
   collect(query: Query): Promise<ColumnBatch>;
   /** Appends rows held in columns to a new Parquet file; text columns are arrays, the others typed arrays. */
   writeColumns(columns: readonly NewColumn[], path: string): Promise<TableFile>;
-  /** Stops the statement that is running; it rejects with EngineError "interrupted". */
+  /** Stops the statement that is running; it and all that come after it reject with EngineError "interrupted". */
   interrupt(): void;
   close(): Promise<void>;
 }

@@ -23,6 +23,8 @@ export interface EvaluateInput {
     valueBasis: string;
     assumed: boolean;
     rules: { rule: string; table: string; rowsBefore: number; rowsTouched: number; moneyTouchedMinor: number }[];
+    ruleEffects: RunSummary["data"]["ruleEffects"];
+    clv: RunSummary["data"]["clv"];
   }>;
   featured: Artifact<
     PanelValues & {
@@ -78,12 +80,15 @@ export async function evaluate(
         rowsTouched,
         moneyTouched: toMajor(moneyTouchedMinor, cleaned.values.currency),
       })),
+      ruleEffects: cleaned.values.ruleEffects,
+      clv: cleaned.values.clv,
     },
     horizons: {
       horizonsDays: [...horizonsDays],
       longestProvableHorizonDays: featured.values.longestProvableHorizonDays,
       clvStatus: featured.values.clvStatus,
       historyDays: featured.values.historyDays,
+      clvHorizonDays: options.clvHorizonDays,
     },
     backtest: {
       value90d: horizons.find(({ horizonDays }) => horizonDays === options.shortHorizonDays),

@@ -3,7 +3,6 @@ import {
   absolute,
   choose,
   count,
-  countDistinct,
   countOf,
   dayOfYear,
   daysBetween,
@@ -23,7 +22,7 @@ type Time = Expression<"timestamp">;
 
 const within = (knownAt: Time, asOf: Time, days: number) => daysBetween(knownAt, asOf).atMost(days);
 
-/** What orders say; money stays in minor units here. */
+/** What all orders so far say; money stays in minor units here. */
 export function orderAggregates(
   o: Facts<"gross_minor" | "discount_minor" | "net_minor" | "value_minor" | "units"> & {
     known_at: Time;
@@ -32,27 +31,18 @@ export function orderAggregates(
   },
   asOf: Time,
 ) {
-  const inWindow = Object.fromEntries(
-    windowsDays.flatMap((days) => [
-      [`orders${days}d`, count().onlyWhere(within(o.known_at, asOf, days))],
-      [`ordersValue${days}d`, sum(o.value_minor).onlyWhere(within(o.known_at, asOf, days))],
-    ]),
-  );
-  const age = daysBetween(o.known_at, asOf);
   const apart = absolute(dayOfYear(o.known_at).minus(dayOfYear(asOf)));
   return {
-    ...inWindow,
     ordersTotal: count(),
     ordersValueTotal: sum(o.value_minor),
     net: sum(o.net_minor),
     valueDeviation: standardDeviation(o.value_minor),
     largestOrder: maximum(o.value_minor),
-    daysSinceLastOrder: minimum(age),
-    tenureDays: maximum(age),
+    daysSinceLastOrder: daysBetween(maximum(o.known_at), asOf),
+    tenureDays: daysBetween(minimum(o.known_at), asOf),
     meanGapDays: mean(o.gap_days),
     gapDeviationDays: standardDeviation(o.gap_days),
     longestGapDays: maximum(o.gap_days),
-    ordersSameSeason: count().onlyWhere(age.atMost(365).and(age.above(275))),
     // Around New Year the days of the year are 365 apart.
     ordersThisSeason: count().onlyWhere(apart.atMost(45).or(apart.atLeast(320))),
     units: sum(o.units),
@@ -60,6 +50,17 @@ export function orderAggregates(
     discount: sum(o.discount_minor),
     couponOrders: count().onlyWhere(o.has_coupon),
   };
+}
+
+/** What the orders of the last 365 days say. */
+export function lastYearAggregates(o: Facts<"value_minor"> & { known_at: Time }, asOf: Time) {
+  const inWindow = Object.fromEntries(
+    windowsDays.flatMap((days) => [
+      [`orders${days}d`, count().onlyWhere(within(o.known_at, asOf, days))],
+      [`ordersValue${days}d`, sum(o.value_minor).onlyWhere(within(o.known_at, asOf, days))],
+    ]),
+  );
+  return { ...inWindow, ordersSameSeason: count().onlyWhere(daysBetween(o.known_at, asOf).above(275)) };
 }
 
 export function refundAggregates(r: Facts<"value_minor"> & { known_at: Time }, asOf: Time) {
@@ -70,7 +71,7 @@ export function refundAggregates(r: Facts<"value_minor"> & { known_at: Time }, a
     ...inWindow,
     refunds: count(),
     refundsValueTotal: sum(r.value_minor),
-    daysSinceLastRefund: minimum(daysBetween(r.known_at, asOf)),
+    daysSinceLastRefund: daysBetween(maximum(r.known_at), asOf),
   };
 }
 
@@ -89,23 +90,23 @@ export function categoryAggregates(c: { category: Expression<"text">; lines: Exp
   };
 }
 
-export function eventAggregates(
-  e: {
-    name: Expression<"text">;
-    session_id: Expression<"text">;
-    category: Expression<"text">;
-    known_at: Time;
-  },
-  asOf: Time,
-  categories: readonly string[],
-) {
-  const recent = (days: number) => within(e.known_at, asOf, days);
-  const among = (...names: string[]) => count().onlyWhere(e.name.isAmong(names).and(recent(90)));
-  const viewed = e.name.equals("product_view").and(recent(90));
-  const age = daysBetween(e.known_at, asOf);
+/** From the events of the last 365 days. */
+export function lastEventAggregates(e: { name: Expression<"text">; known_at: Time }, asOf: Time) {
+  const viewedAt = choose([[e.name.equals("product_view"), e.known_at]], missing("timestamp"));
   return {
-    sessions30d: countDistinct(e.session_id).onlyWhere(recent(30)),
-    sessions90d: countDistinct(e.session_id).onlyWhere(recent(90)),
+    daysSinceLastEvent: daysBetween(maximum(e.known_at), asOf),
+    daysSinceLastView: daysBetween(maximum(viewedAt), asOf),
+  };
+}
+
+/** What is counted in each session, and then summed over the sessions of the last 90 days. */
+export function countsOfSession(
+  e: { name: Expression<"text">; category: Expression<"text"> },
+  categories: readonly string[],
+): Record<string, Expression<"integer">> {
+  const among = (...names: string[]) => count().onlyWhere(e.name.isAmong(names));
+  const viewed = e.name.equals("product_view");
+  return {
     productViews90d: count().onlyWhere(viewed),
     carts90d: among("add_to_cart"),
     cartsRemoved90d: among("remove_from_cart"),
@@ -121,8 +122,20 @@ export function eventAggregates(
         return [`viewsCategory${place}`, count().onlyWhere(viewed.and(seen))];
       }),
     ),
-    daysSinceLastEvent: minimum(age),
-    daysSinceLastView: minimum(choose([[e.name.equals("product_view"), age]], missing("double"))),
+  };
+}
+
+/** From one row per session of the last 90 days (one without an id holds the events outside sessions). */
+export function sessionAggregates(
+  s: { session_id: Expression<"text">; last_at: Time },
+  counts: readonly Expression<"integer">[],
+  names: readonly string[],
+  asOf: Time,
+) {
+  return {
+    sessions30d: countOf(s.session_id).onlyWhere(within(s.last_at, asOf, 30)),
+    sessions90d: countOf(s.session_id),
+    ...Object.fromEntries(names.map((name, index) => [name, sum(counts[index])])),
   };
 }
 
@@ -136,7 +149,7 @@ export function exposureAggregates(
     offers90d: count().onlyWhere(x.kind.equals("sent").and(recent)),
     offers365d: count().onlyWhere(x.kind.equals("sent")),
     redeemed365d: count().onlyWhere(x.kind.equals("redeemed")),
-    daysSinceLastOffer: minimum(daysBetween(x.known_at, asOf)),
+    daysSinceLastOffer: daysBetween(maximum(x.known_at), asOf),
     adTouches90d: count().onlyWhere(touches.and(recent)),
   };
 }

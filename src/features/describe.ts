@@ -26,6 +26,8 @@ export interface Described {
   features: Record<string, Expression<"double">>;
   /** Discounted value known in [as_of + start, as_of + end), major units; NULL where that is not over yet. */
   value(startDays: number, endDays: number): Expression<"double">;
+  /** Orders in the same window; NULL where that is not over yet. */
+  orders(startDays: number, endDays: number): Expression<"double">;
 }
 
 /** Everything to compute for a table of points, in order: intermediate tables by name, then what is read from them. */
@@ -53,14 +55,22 @@ export function plan(
   const numbers = (suffix: FamilyName | `${LabelFact}_after`) =>
     relations.get(`${pointTable}_${suffix}`)?.columns as Record<string, Expression<"double">>;
   const [ordersAfter, refundsAfter] = [numbers("orders_after"), numbers("refunds_after")];
+  const summed = (startDays: number, endDays: number, slice: (days: number) => Expression<"double">, scale: number) => {
+    const total = options.boundaries
+      .filter((days) => days >= startDays && days < endDays)
+      .map(slice)
+      .reduce((sumOf, next) => sumOf.plus(next));
+    const over = plusDays(point.as_of, endDays).atMost(instant(options.end));
+    return choose([[over, total.over(scale)]], missing("double"));
+  };
   const described: Described = {
     query,
     point,
     features: featureExpressions(
       {
-        orders: numbers("orders"),
+        orders: { ...numbers("orders"), ...numbers("orders_last_year") },
         refunds: numbers("refunds"),
-        events: numbers("events"),
+        events: { ...numbers("events"), ...numbers("sessions_90d") },
         lines: numbers("lines"),
         exposures: numbers("exposures"),
       },
@@ -69,21 +79,30 @@ export function plan(
       point.as_of,
       options.minorPerMajor,
     ),
-    value: (startDays, endDays) => {
-      const total = options.boundaries
-        .filter((days) => days >= startDays && days < endDays)
-        .map((days) => ordersAfter[`from${days}`].orElse(0).minus(refundsAfter[`from${days}`].orElse(0)))
-        .reduce((sumOf, next) => sumOf.plus(next));
-      const over = plusDays(point.as_of, endDays).atMost(instant(options.end));
-      return choose([[over, total.over(options.minorPerMajor * discountScale)]], missing("double"));
-    },
+    value: (startDays, endDays) =>
+      summed(
+        startDays,
+        endDays,
+        (days) => ordersAfter[`from${days}`].orElse(0).minus(refundsAfter[`from${days}`].orElse(0)),
+        options.minorPerMajor * discountScale,
+      ),
+    orders: (startDays, endDays) =>
+      summed(startDays, endDays, (days) => ordersAfter[`countFrom${days}`].orElse(0).to("double"), 1),
   };
   return { tables: tables.map(([name, { query: rows }]) => [name, rows]), described };
 }
 
-/** Computes every family for the points in a materialised table; one range join per fact table. */
-export async function describe(pointTable: string, options: DescribeOptions, engine: Engine): Promise<Described> {
+/** Computes every family for the points in a materialised table; `done` is told after each of how many. */
+export async function describe(
+  pointTable: string,
+  options: DescribeOptions,
+  engine: Engine,
+  done: (tables: number, of: number) => void = () => {},
+): Promise<Described> {
   const { tables, described } = plan(pointTable, options);
-  for (const [name, query] of tables) await engine.materialise(name, query);
+  for (const [index, [name, query]] of tables.entries()) {
+    await engine.materialise(name, query);
+    done(index + 1, tables.length);
+  }
   return described;
 }

@@ -1,6 +1,6 @@
 import type { Expression } from "../engine/sql/expression.ts";
-import { count, daysBetween, plusDays, previous } from "../engine/sql/functions.ts";
-import { from, namedTable, type Query, type Relation } from "../engine/sql/query.ts";
+import { count, daysBetween, maximum, plusDays, previous } from "../engine/sql/functions.ts";
+import { from, namedTable, type Query, type Relation, type TypesOf } from "../engine/sql/query.ts";
 import {
   cleanEvents,
   cleanExposures,
@@ -12,11 +12,15 @@ import {
 import type { ColumnType } from "../schema/columns.ts";
 import {
   categoryAggregates,
-  eventAggregates,
+  countsOfSession,
   exposureAggregates,
+  lastEventAggregates,
+  lastYearAggregates,
   orderAggregates,
   refundAggregates,
+  sessionAggregates,
 } from "./aggregates.ts";
+import { windowsDays } from "./catalogue.ts";
 import { cleanTable } from "./clean-table.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -29,12 +33,15 @@ export interface FamilyQuery {
   readonly types: Readonly<Record<string, ColumnType>>;
 }
 
-export type FamilyName = "orders" | "refunds" | "lines" | "events" | "exposures";
+export type FamilyName = "orders" | "orders_last_year" | "refunds" | "lines" | "events" | "sessions_90d" | "exposures";
 
 /** Events and exposures are read back this far only: they are many, and old ones say little. */
 const memoryDays = 365;
 
-/** One range join per fact table, for the points of a table: all windows come out of the same pass. */
+/**
+ * Range joins of the points of a table with each fact table, one for each stretch of time that features look back on:
+ * an aggregate costs the same for every row it is offered, counted or not.
+ */
 export function familyQueries(pointTable: string, vocabulary: Vocabulary): Record<FamilyName, FamilyQuery> {
   const p = namedTable(pointTable, pointTypes, "p");
   const point = p.columns;
@@ -44,6 +51,7 @@ export function familyQueries(pointTable: string, vocabulary: Vocabulary): Recor
   };
   const o = ordersWithGaps();
   const r = cleanTable(cleanRefunds, "r");
+  const recent = cleanTable(cleanOrders, "o");
   const e = cleanTable(cleanEvents, "e");
   const x = exposuresWithChannel();
   const l = cleanTable(cleanOrderLines, "l");
@@ -55,13 +63,15 @@ export function familyQueries(pointTable: string, vocabulary: Vocabulary): Recor
   const b = bought.columns;
   return {
     orders: family(from(p).join(o, before(o.columns)), point, orderAggregates(o.columns, point.as_of)),
+    orders_last_year: family(
+      from(p).join(recent, before(recent.columns, Math.max(...windowsDays))),
+      point,
+      lastYearAggregates(recent.columns, point.as_of),
+    ),
     refunds: family(from(p).join(r, before(r.columns)), point, refundAggregates(r.columns, point.as_of)),
     lines: family(from(bought), { customer_id: b.customer_id, as_of: b.as_of }, categoryAggregates(b)),
-    events: family(
-      from(p).join(e, before(e.columns, memoryDays)),
-      point,
-      eventAggregates(e.columns, point.as_of, vocabulary.category),
-    ),
+    events: family(from(p).join(e, before(e.columns, memoryDays)), point, lastEventAggregates(e.columns, point.as_of)),
+    sessions_90d: sessionFamily(from(p).join(e, before(e.columns, 90)), point, e.columns, vocabulary.category),
     exposures: family(
       from(p).join(x, before(x.columns, memoryDays)),
       point,
@@ -80,16 +90,40 @@ function family(
   return { query: query as unknown as Query, types: query.types };
 }
 
+/** Two levels, sessions and then customers: counting distinct sessions would hold all of them in memory. */
+function sessionFamily(
+  events: Query<Record<never, never>>,
+  point: Points["columns"],
+  e: Relation<TypesOf<(typeof cleanEvents)["columns"]>>["columns"],
+  categories: readonly string[],
+): FamilyQuery {
+  const counts = countsOfSession(e, categories);
+  const perSession = events
+    .groupBy(point.customer_id, point.as_of, e.session_id)
+    .select({ ...point, session_id: e.session_id, last_at: maximum(e.known_at), ...counts })
+    .as("s");
+  const s = perSession.columns;
+  const names = Object.keys(counts);
+  const counted = names.map((name) => (s as unknown as typeof counts)[name]);
+  return family(
+    from(perSession),
+    { customer_id: s.customer_id, as_of: s.as_of },
+    sessionAggregates(s, counted, names, s.as_of),
+  );
+}
+
 /** Gaps are between neighbouring orders, whatever the cut-off: the earlier one is always known with the later one. */
 function ordersWithGaps() {
   const bought = cleanTable(cleanOrders, "bought");
-  const o = bought.columns;
-  const previousAt = previous(o.known_at).within([o.customer_id], [o.known_at.ascending(), o.order_id.ascending()]);
+  // Sorting carries every column along, so only those that are read; orders of one instant are a gap of 0 in any order.
+  const { order_id, shipping_minor, value_imputed, value_capped_minor, ...o } = bought.columns;
+  const previousAt = previous(o.known_at).within([o.customer_id], [o.known_at.ascending()]);
   const gapped = from(bought)
     .select({ ...o, previous_at: previousAt })
     .as("gapped");
+  const { previous_at, ...columns } = gapped.columns;
   return from(gapped)
-    .select({ ...gapped.columns, gap_days: daysBetween(gapped.columns.previous_at, gapped.columns.known_at) })
+    .select({ ...columns, gap_days: daysBetween(previous_at, columns.known_at) })
     .as("o");
 }
 

@@ -1,16 +1,15 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { millisecondsPerDay, systemClock } from "../base/clock.ts";
 import { silentProgress } from "../base/progress.ts";
 import { type DuckdbEngine, openDuckdb } from "../engine/duckdb/engine.ts";
+import { labelUsable, planOrigins } from "../panel/origins.ts";
 import { ArtifactStore } from "../runs/store.ts";
 import { cleanTables } from "../schema/clean-tables.ts";
 import { features as catalogue } from "./catalogue.ts";
 import { type FeatureValues, features } from "./index.ts";
-import { labelUsable, planOrigins } from "./origins.ts";
 
 type Row = Record<string, string | number | null>;
 type Tables = Partial<Record<keyof typeof cleanTables, Row[]>>;
@@ -50,7 +49,13 @@ function crowd(): Row[] {
   ).flat();
 }
 
-async function build(tables: Tables): Promise<{ values: FeatureValues; panel: Record<string, number | string>[] }> {
+interface Built {
+  values: FeatureValues;
+  panel: Record<string, number | string>[];
+  decisions: Record<string, number | string>[];
+}
+
+async function build(tables: Tables): Promise<Built> {
   const store = new ArtifactStore(join(folder, `stages${count++}`));
   const context = {
     engine,
@@ -83,10 +88,12 @@ async function build(tables: Tables): Promise<{ values: FeatureValues; panel: Re
   const { artifact } = await store.build("features", {}, engine, (output) =>
     features(cleaned, options, { ...context, output }),
   );
-  const panel = await engine.rows(
-    `SELECT *, epoch_ms(as_of)::DOUBLE AS at FROM read_parquet('${artifact.path("panel.parquet")}')`,
-  );
-  return { values: artifact.values, panel: panel as Record<string, number | string>[] };
+  const read = async (name: string) =>
+    (await engine.rows(
+      `SELECT *, epoch_ms(as_of)::DOUBLE AS at FROM read_parquet('${artifact.path(`${name}.parquet`)}')`,
+    )) as Record<string, number | string>[];
+  const decisions = artifact.has("decisions") ? await read("decisions") : [];
+  return { values: artifact.values, panel: await read("panel"), decisions };
 }
 
 const of = (panel: Record<string, number | string>[], customer: string, days: number) =>
@@ -132,6 +139,33 @@ describe("features", () => {
     expect(ann.value_90d).toBeCloseTo(expected, 5);
     expect(ann.value_30d).toBe(0);
     expect(of(panel, "ann", span).value_90d).toBeNull();
+  });
+
+  it("labels a decision with the orders and the value beyond the short horizon, and leaves both open where it is too young", async () => {
+    const orders = [
+      ...crowd(),
+      order("d0", "dora", 5, 700),
+      order("d1", "dora", 60, 900), // inside the short horizon
+      order("d2", "dora", 100, 2000),
+      order("d3", "dora", 374, 3000),
+      order("d4", "dora", 375, 4000), // 365 days after the decision: beyond
+    ];
+    const refunds = [
+      { refund_id: "r1", order_id: "d2", customer_id: "dora", known_at: at(120), net_minor: 500, value_minor: 500 },
+    ];
+    const decided = (assignment_id: string, days: number): Row => ({
+      assignment_id,
+      customer_id: "dora",
+      treatment_id: "mail",
+      eligible_treatment_ids: "mail;none",
+      propensity: 0.5,
+      known_at: at(days),
+    });
+    const { decisions } = await build({ orders, refunds, assignments: [decided("old", 10), decided("young", 200)] });
+    const [old, young] = [of(decisions, "dora", 10), of(decisions, "dora", 200)];
+    expect(old.longOrders).toBe(2);
+    expect(old.long).toBeCloseTo(20 * 1.1 ** (-90 / 365) - 5 * 1.1 ** (-110 / 365) + 30 * 1.1 ** (-364 / 365), 3);
+    expect(young).toMatchObject({ longOrders: null, long: null });
   });
 
   it("describes baskets, categories, events, offers and words, each by hand", async () => {
@@ -307,43 +341,6 @@ describe("features", () => {
     const { panel } = await build({ orders: crowd() });
     const { panel: shuffled } = await build({ orders: crowd().reverse() });
     expect(shuffled).toEqual(panel);
-  });
-});
-
-describe("origins", () => {
-  const options = {
-    shortHorizonDays: 90,
-    clvHorizonDays: 365,
-    minimumHistoryDays: 90,
-    originSpacingDays: 90,
-    maximumOrigins: 14,
-  };
-
-  it("proves what the history can carry: 373 days give 120, four years give a year", () => {
-    const year = planOrigins({ first: at(0), last: at(372.5) }, options);
-    expect(year).toMatchObject({ horizonsDays: [30, 90, 120], clvStatus: "withheld", longestProvableHorizonDays: 141 });
-    const four = planOrigins({ first: at(0), last: at(1460.5) }, options);
-    expect(four).toMatchObject({ horizonsDays: [30, 90, 180, 365], clvStatus: "proved" });
-    expect(four.testOrigins).toHaveLength(2);
-  });
-
-  it("always leaves a training origin whose longest label ends before the first test", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 160, max: 3000 }), (days) => {
-        const plan = planOrigins({ first: at(0), last: at(days - 0.5) }, options);
-        const longest = plan.horizonsDays.at(-1) as number;
-        expect(plan.panelOrigins.some((origin) => labelUsable(origin, longest, plan.testOrigins[0]))).toBe(true);
-        for (const test of plan.testOrigins) expect(labelUsable(test, longest, plan.asOf)).toBe(true);
-      }),
-      { numRuns: 300, seed: 3 },
-    );
-  });
-
-  it("refuses too short a history and a cut-off outside the data", () => {
-    expect(() => planOrigins({ first: at(0), last: at(100) }, options)).toThrow(/not_enough_history.*150/);
-    expect(() => planOrigins({ first: at(0), last: at(500) }, { ...options, asOf: at(900) })).toThrow(
-      "as_of_outside_data",
-    );
   });
 });
 

@@ -3,6 +3,7 @@ import { currencyExponent } from "../base/money.ts";
 import { instant } from "../engine/sql/expression.ts";
 import { count, countDistinct, sum } from "../engine/sql/functions.ts";
 import { from, type Query } from "../engine/sql/query.ts";
+import { type OriginOptions, type Origins, planOrigins } from "../panel/origins.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
 import { cleanAssignments, cleanExposures, cleanOrders, cleanTables } from "../schema/clean-tables.ts";
@@ -10,7 +11,6 @@ import type { Columns, ColumnType } from "../schema/columns.ts";
 import { modifierNames } from "./catalogue.ts";
 import { cleanTable } from "./clean-table.ts";
 import { type DescribeOptions, describe } from "./describe.ts";
-import { type OriginOptions, type Origins, planOrigins } from "./origins.ts";
 import { selectFeatures } from "./selection.ts";
 import { type FeatureSummary, summariseFeatures } from "./summary.ts";
 import { fitVocabulary, type Vocabulary } from "./vocabulary.ts";
@@ -61,7 +61,8 @@ export async function features(
   };
 
   await engine.materialise("points", everybodyAt([...panelOrigins, end]));
-  const panel = await describe("points", describing, engine);
+  // Writing the panel takes about as long as two of the tables it is made of.
+  const panel = await describe("points", describing, engine, (done, of) => context.progress.report(done, of + 2));
   const labels = origins.horizonsDays.map((days) => [`value_${days}d`, panel.value(0, days)] as const);
   const written = await output.write(
     "panel",
@@ -150,6 +151,7 @@ async function writeDecisions(
         ...described.features,
         short: described.value(0, shortHorizonDays),
         long: described.value(shortHorizonDays, clvHorizonDays),
+        longOrders: described.orders(shortHorizonDays, clvHorizonDays),
         redeemed: redeemed.columns.cost.to("double").orElse(0).over(describing.minorPerMajor),
       })
       .orderBy(described.point.as_of, a.columns.assignment_id),

@@ -1,5 +1,5 @@
 import type { Expression } from "../engine/sql/expression.ts";
-import { daysBetween, plusDays, power, round, sum } from "../engine/sql/functions.ts";
+import { count, daysBetween, plusDays, power, round, sum } from "../engine/sql/functions.ts";
 import { from, namedTable, type Query } from "../engine/sql/query.ts";
 import { cleanOrders, cleanRefunds } from "../schema/clean-tables.ts";
 import { cleanTable } from "./clean-table.ts";
@@ -10,7 +10,10 @@ export const discountScale = 10_000;
 
 export type LabelFact = "orders" | "refunds";
 
-/** Per point, the discounted value of each fact between neighbouring boundaries (days after it), as scaled integers. */
+/**
+ * Per point, the discounted value of each fact between neighbouring boundaries (days after it), as scaled integers, and
+ * how many facts that were.
+ */
 export function labelQueries(
   pointTable: string,
   boundaries: readonly number[],
@@ -34,12 +37,13 @@ export function labelQueries(
       .equals(p.columns.customer_id)
       .and(fact.known_at.atLeast(p.columns.as_of))
       .and(fact.known_at.below(plusDays(p.columns.as_of, last)));
-    const sums = slices.map(({ start, end }): [string, Expression<"double">] => [
-      `from${start}`,
-      sum(discounted)
-        .onlyWhere(days.atLeast(start).and(days.below(end)))
-        .to("double"),
-    ]);
+    const sums = slices.flatMap(({ start, end }): [string, Expression<"double">][] => {
+      const inside = days.atLeast(start).and(days.below(end));
+      return [
+        [`from${start}`, sum(discounted).onlyWhere(inside).to("double")],
+        [`countFrom${start}`, count().onlyWhere(inside).to("double")],
+      ];
+    });
     const query = from(p)
       .join(relation, following)
       .groupBy(p.columns.customer_id, p.columns.as_of)

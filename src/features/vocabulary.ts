@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import { type Expression, instant } from "../engine/sql/expression.ts";
-import { count, countDistinct } from "../engine/sql/functions.ts";
+import { count } from "../engine/sql/functions.ts";
 import { from, type Query } from "../engine/sql/query.ts";
 import { cleanCustomers, cleanEvents, cleanOrders } from "../schema/clean-tables.ts";
 import { vocabularySizes } from "./catalogue.ts";
@@ -32,17 +32,17 @@ export function vocabularyQueries(firstOrigin: number) {
       .select({ word, n })
       .orderBy(n.descending(), word)
       .limit(longestVocabulary);
-  const buyers = () =>
-    from(c).join(o, o.columns.customer_id.equals(c.columns.customer_id)).where(o.columns.known_at.below(before));
-  const people = countDistinct(c.columns.customer_id);
+  const { customer_id } = o.columns;
+  const buyers = from(o).where(o.columns.known_at.below(before)).select({ customer_id }).distinct().as("b");
+  const people = () => from(c).join(buyers, buyers.columns.customer_id.equals(c.columns.customer_id));
   return {
     category: counted(
       from(e).where(e.columns.name.equals("product_view"), e.columns.known_at.below(before)),
       e.columns.category,
       count(),
     ),
-    channel: counted(buyers(), c.columns.acquisition_channel, people),
-    country: counted(buyers(), c.columns.country, people),
+    channel: counted(people(), c.columns.acquisition_channel, count()),
+    country: counted(people(), c.columns.country, count()),
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { DataError } from "../base/errors.ts";
 import { quote, sqlType } from "../engine/duckdb/dialect.ts";
 import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
@@ -6,10 +6,20 @@ import { from, table } from "../engine/sql/query.ts";
 import type { StageContext } from "../runs/context.ts";
 import type { Table } from "../schema/columns.ts";
 import { type CanonicalTableName, canonicalTableNames, canonicalTables, setAside } from "../schema/tables.ts";
+import {
+  type Account,
+  account,
+  countReplaced,
+  type Replacement,
+  refuseIfTooMany,
+  withMoreSetAside,
+} from "./account.ts";
 import { answersFor, refuseUnknownAnswers } from "./answers.ts";
 import { combineSources } from "./combine.ts";
-import { contactHash } from "./contacts.ts";
-import type { Answers, Mapping, PresetReading } from "./preset.ts";
+import { hashContacts } from "./contacts.ts";
+import { checkMappingFile, completeMapping } from "./mapping/mapping.ts";
+import { mappingPreset } from "./mapping/reading.ts";
+import type { Answers, Mapping, Preset, PresetReading } from "./preset.ts";
 import { findPreset, isKnownHeader } from "./presets/index.ts";
 import { loadRaw, type OpenedSource, openSource, type PasswordDoor, sourceName } from "./readers/index.ts";
 import { type DateOrder, type WrittenForms, writtenForms } from "./written-forms.ts";
@@ -18,6 +28,9 @@ export interface Source {
   readonly sourceId: string;
   readonly path: string;
   readonly preset?: string;
+  /** What a mapping file says, instead of a preset; `mappingFile` is where it says so. */
+  readonly mapping?: unknown;
+  readonly mappingFile?: string;
 }
 
 export interface IngestOptions {
@@ -31,7 +44,8 @@ export interface IngestOptions {
   readonly maxSetAsideShare: number;
 }
 
-export interface SourceReport {
+export interface SourceReport extends Account {
+  readonly sourceId: string;
   readonly file: string;
   readonly preset: string;
   readonly format: string;
@@ -43,16 +57,14 @@ export interface SourceReport {
   readonly unreadSheets?: readonly string[];
   /** Questions of the preset that nobody answered, with the safe answers taken. */
   readonly assumed?: Answers;
-  /** Records in the file, counted independently of the parser; rows = kept + setAside. */
-  readonly rows: number;
-  readonly kept: number;
-  readonly setAside: number;
-  /** Signed sums: sourceMinor = keptMinor + setAsideMinor, to the cent. */
-  readonly money: readonly { currency: string; sourceMinor: number; keptMinor: number; setAsideMinor: number }[];
+  /** Records of the file with its header and titles, counted independently of the parser. */
+  readonly lines: number;
 }
 
 export interface IngestValues {
   readonly sources: readonly SourceReport[];
+  /** Rows that a later source contradicted. */
+  readonly replaced: readonly Replacement[];
 }
 
 /** Reads every source into the canonical tables; rows that cannot be used are set aside with file, line and reason. */
@@ -64,15 +76,17 @@ export async function ingest(
 ): Promise<IngestValues> {
   const { engine, output } = context;
   refuseUnknownAnswers(options.presets);
-  for (const name of canonicalTableNames) await createTable(engine, name);
-  await engine.statement(`CREATE OR REPLACE TEMP TABLE set_aside (${columnList(setAside)})`);
+  await createTables(engine);
   const reports: SourceReport[] = [];
+  const bytes = sources.map(({ path }) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  const bytesOf = (count: number) => bytes.slice(0, count).reduce((sum, size) => sum + size, 0);
   const directory = output.path("reading");
   mkdirSync(directory, { recursive: true });
   try {
     for (const [index, source] of sources.entries()) {
       context.signal.throwIfAborted();
-      const file = await openSource(source.path, {
+      const { path } = source;
+      const file = await openSource(path, {
         engine,
         directory,
         name: `source${index}`,
@@ -80,28 +94,28 @@ export async function ingest(
         password: context.password,
         signal: context.signal,
       });
-      reports.push(await readSource(source, file, index, options, key, context));
-      context.progress.report(index + 1, sources.length);
+      const { report } = await readSource(source, file, index, options, key, { ...context, directory });
+      reports.push(report);
+      context.progress.report(bytesOf(index + 1), bytesOf(sources.length));
     }
   } finally {
     // The copies hold contacts in the clear.
     rmSync(directory, { recursive: true, force: true });
   }
-  const setAsideLater = await combineSources(engine, sources);
-  for (const name of canonicalTableNames) await writeTable(name, context);
+  const sourceIds = sources.map(({ sourceId }) => sourceId);
+  const incomplete = await combineSources(engine, sources);
+  const replaced: Replacement[] = [];
+  for (const name of canonicalTableNames) {
+    if (sources.length > 1) replaced.push(...(await countReplaced(engine, canonicalTables[name] as Table, sourceIds)));
+    await writeTable(name, context);
+  }
   const aside = table(setAside, "a");
   const { columns } = aside;
   await output.write(
     "set_aside",
     from(aside).select(columns).orderBy(columns.source_id, columns.line, columns.table_name, columns.reason),
   );
-  return {
-    sources: reports.map((report, index) => ({
-      ...report,
-      kept: report.kept - setAsideLater[index],
-      setAside: report.setAside + setAsideLater[index],
-    })),
-  };
+  return { sources: reports.map((report, index) => withMoreSetAside(report, incomplete[index])), replaced };
 }
 
 function columnList({ columns }: Table): string {
@@ -110,23 +124,33 @@ function columnList({ columns }: Table): string {
     .join(", ");
 }
 
-async function createTable(engine: DuckdbEngine, name: CanonicalTableName): Promise<void> {
-  await engine.statement(
-    `CREATE OR REPLACE TEMP TABLE ${quote(name)} (${columnList(canonicalTables[name] as Table)}, source_order BIGINT, line BIGINT, is_part BOOLEAN)`,
-  );
+/** Empty canonical tables, each with the place of a row's source among the sources, its line there, and whether it is only a part of a row; and `set_aside`. */
+export async function createTables(engine: DuckdbEngine): Promise<void> {
+  for (const name of canonicalTableNames) {
+    const columns = columnList(canonicalTables[name] as Table);
+    await engine.statement(
+      `CREATE OR REPLACE TEMP TABLE ${quote(name)} (${columns}, source_order BIGINT, line BIGINT, is_part BOOLEAN)`,
+    );
+  }
+  await engine.statement(`CREATE OR REPLACE TEMP TABLE set_aside (${columnList(setAside)})`);
 }
 
-async function readSource(
+/** What reading a source needs; `directory` holds copies with contacts in the clear, and the caller removes it. */
+export type ReadingContext = Pick<StageContext, "engine" | "clock"> & { readonly directory: string };
+
+/** Reads one opened source into the tables of `createTables`, and says how and what became of its rows. */
+export async function readSource(
   source: Source,
   file: OpenedSource,
   index: number,
   options: IngestOptions,
   key: Buffer,
-  { engine, clock }: StageContext,
-): Promise<SourceReport> {
-  const preset = findPreset(source.path, file.header, source.preset);
-  const malformed = await loadRaw(engine, file, source.path);
-  const forms = await writtenForms(engine, file.header, options);
+  { engine, clock, directory }: ReadingContext,
+): Promise<{ report: SourceReport; reading: PresetReading }> {
+  const preset = presetOf(source, file);
+  await loadRaw(engine, file, source.path);
+  // A mapping states how its file writes numbers and dates.
+  const forms = source.mapping === undefined ? await writtenForms(engine, file.header, options) : {};
   const { answers, assumed } = answersFor(preset, options.presets);
   const reading = preset.read({
     ...options,
@@ -138,7 +162,7 @@ async function readSource(
   });
   refuseContradictions(source.path, reading, forms);
   await addColumns(engine, reading.unfolded);
-  await hashContacts(engine, reading, key);
+  await hashContacts(engine, reading.contacts ?? {}, key, directory);
   await classify(engine, reading);
   for (const mapping of reading.mappings) await engine.statement(insertion(mapping, index));
   const name = textLiteral(sourceName(source.path));
@@ -146,18 +170,32 @@ async function readSource(
     `INSERT INTO set_aside SELECT ${textLiteral(source.sourceId)}, ${name}, line, '${reading.table}', problem.reason, problem.column_name, problem.value FROM raw WHERE problem IS NOT NULL
      UNION ALL SELECT ${textLiteral(source.sourceId)}, ${name}, line, '${reading.table}', 'malformed_line', NULL, NULL FROM malformed`,
   );
-  const report = await account(engine, reading, file, malformed);
-  await refuseIfTooMany(engine, reading, report, source.path, options);
-  return {
+  const accounted = await account(engine, reading, file.records);
+  const { maxSetAsideShare } = options;
+  await refuseIfTooMany(engine, reading, { rows: file.records, path: source.path, maxSetAsideShare });
+  const { format, encoding, skippedLines, unreadSheets } = file;
+  const report = {
+    sourceId: source.sourceId,
     file: sourceName(source.path),
     preset: preset.name,
-    format: file.format,
-    encoding: file.encoding,
-    skippedLines: file.skippedLines,
-    unreadSheets: file.unreadSheets,
+    format,
+    encoding,
+    skippedLines,
+    unreadSheets,
     assumed,
-    ...report,
+    lines: file.records + skippedLines + (headed.includes(format) ? 1 : 0),
+    ...accounted,
   };
+  return { report, reading };
+}
+
+/** Formats whose column names stand in a line of their own. */
+const headed: readonly string[] = ["delimited", "xlsx"];
+
+function presetOf({ path, preset, mapping, mappingFile = "mapping" }: Source, { header }: OpenedSource): Preset {
+  if (mapping === undefined) return findPreset(path, header, preset);
+  const checked = checkMappingFile(mapping, mappingFile);
+  return mappingPreset(completeMapping(checked, header, { path, file: mappingFile }));
 }
 
 /** A column that changes its way of writing halfway cannot be read: what only one way allows may be meant in the other. */
@@ -169,28 +207,6 @@ function refuseContradictions(path: string, { problems }: PresetReading, forms: 
     if (reason === "unparsable_date" && dateOrder === "mixed") throw new DataError("mixed_date_orders", both);
     if (reason === "unparsable_date" && dateOrder === "unknown") throw new DataError("unknown_date_order", place);
     if (reason === "unparsable_number" && decimal === "mixed" && other) throw new DataError("mixed_decimals", both);
-  }
-}
-
-/** Contacts become keyed hashes before anything else sees them. */
-async function hashContacts(engine: DuckdbEngine, { contacts = {} }: PresetReading, key: Buffer): Promise<void> {
-  for (const [name, kind] of Object.entries(contacts)) {
-    const found = await engine.rows(
-      `SELECT DISTINCT ${quote(name)} AS contact FROM raw WHERE trim(${quote(name)}) <> ''`,
-    );
-    const values = found.map(({ contact }) => String(contact));
-    const hashes = values.map((contact) => contactHash(contact, kind, key));
-    await engine.statement("CREATE OR REPLACE TEMP TABLE contact_hashes (contact VARCHAR, hash VARCHAR)");
-    for (let start = 0; start < values.length; start += 1000) {
-      const rows = values
-        .slice(start, start + 1000)
-        .map((contact, at) => `(${textLiteral(contact)}, '${hashes[start + at]}')`);
-      await engine.statement(`INSERT INTO contact_hashes VALUES ${rows.join(", ")}`);
-    }
-    await engine.statement(
-      `UPDATE raw SET ${quote(name)} = contact_hashes.hash FROM contact_hashes WHERE raw.${quote(name)} = contact_hashes.contact`,
-    );
-    await engine.statement("DROP TABLE contact_hashes");
   }
 }
 
@@ -207,9 +223,14 @@ async function classify(engine: DuckdbEngine, { problems, derived, together }: P
     const value = column === undefined ? "NULL" : `raw.${quote(column)}`;
     return `WHEN ${when} THEN {'reason': '${reason}', 'column_name': ${column === undefined ? "NULL" : textLiteral(column)}, 'value': CAST(${value} AS VARCHAR)}`;
   });
-  const empty = "CAST(NULL AS STRUCT(reason VARCHAR, column_name VARCHAR, value VARCHAR))";
+  // Most rows have none: the column is added empty and filled where needed, instead of copying the table.
   await engine.statement(
-    `CREATE OR REPLACE TEMP TABLE raw AS SELECT *, ${branches.length > 0 ? `CASE ${branches.join(" ")} ELSE ${empty} END` : empty} AS problem FROM raw`,
+    "ALTER TABLE raw ADD COLUMN problem STRUCT(reason VARCHAR, column_name VARCHAR, value VARCHAR)",
+  );
+  if (branches.length === 0) return;
+  await engine.statement(
+    `UPDATE raw SET problem = found.problem FROM (SELECT line, CASE ${branches.join(" ")} END AS problem FROM raw) AS found
+     WHERE found.problem IS NOT NULL AND raw.line = found.line`,
   );
   if (together === undefined) return;
   await engine.statement(
@@ -218,10 +239,8 @@ async function classify(engine: DuckdbEngine, { problems, derived, together }: P
   );
 }
 
-function insertion(
-  { table: name, columns, from: rows, where, groupBy, yields, completes }: Mapping,
-  sourceOrder: number,
-) {
+function insertion(mapping: Mapping, sourceOrder: number): string {
+  const { table: name, columns, from: rows, where, groupBy, yields, completes } = mapping;
   const order = Object.entries((canonicalTables[name] as Table).columns);
   const selected = order.map(([column, { type }]) => columns[column] ?? `CAST(NULL AS ${sqlType[type]})`).join(", ");
   const conditions = ["problem IS NULL", ...(where === undefined ? [] : [where])].join(" AND ");
@@ -232,79 +251,27 @@ function insertion(
   return `INSERT INTO ${quote(name)} SELECT ${selected}, ${place}, ${line}, ${completes === true} FROM ${source} WHERE ${conditions}${groupBy ? ` GROUP BY ${groupBy.join(", ")}` : ""}`;
 }
 
-async function account(engine: DuckdbEngine, { money }: PresetReading, file: OpenedSource, malformed: number) {
-  const [{ aside }] = await engine.rows("SELECT count(*) FILTER (WHERE problem IS NOT NULL) AS aside FROM raw");
-  const setAsideRows = Number(aside) + malformed;
-  const sums = money
-    ? await engine.rows(
-        `SELECT ${money.currency} AS currency, sum(${money.minor})::BIGINT AS source, coalesce(sum(${money.minor}) FILTER (WHERE problem IS NULL), 0)::BIGINT AS kept,
-           coalesce(sum(${money.minor}) FILTER (WHERE problem IS NOT NULL), 0)::BIGINT AS aside FROM raw WHERE ${money.minor} IS NOT NULL AND ${money.currency} IS NOT NULL GROUP BY 1 ORDER BY 1`,
-      )
-    : [];
-  return {
-    rows: file.records,
-    kept: file.records - setAsideRows,
-    setAside: setAsideRows,
-    money: sums.map(({ currency, source, kept, aside: left }) => ({
-      currency: String(currency),
-      sourceMinor: Number(source),
-      keptMinor: Number(kept),
-      setAsideMinor: Number(left),
-    })),
-  };
-}
-
-async function refuseIfTooMany(
-  engine: DuckdbEngine,
-  { expectedReasons }: PresetReading,
-  report: { rows: number },
-  path: string,
-  { maxSetAsideShare }: IngestOptions,
-) {
-  const expected = expectedReasons.map(textLiteral).join(", ") || "''";
-  const worst = await engine.rows(
-    `SELECT reason, column_name, any_value(value) AS value, min(line) AS line, count(*) AS rows, sum(count(*)) OVER () AS total FROM (
-       SELECT problem.reason AS reason, problem.column_name AS column_name, problem.value AS value, line FROM raw WHERE problem IS NOT NULL
-       UNION ALL SELECT 'malformed_line', NULL, NULL, line FROM malformed) WHERE reason NOT IN (${expected}) GROUP BY 1, 2 ORDER BY rows DESC, reason LIMIT 1`,
-  );
-  if (worst.length === 0) return;
-  const [{ reason, column_name, value, line, total }] = worst;
-  const share = Number(total) / report.rows;
-  if (share <= maxSetAsideShare) return;
-  throw new DataError("too_many_set_aside", {
-    path,
-    share: Math.round(1000 * share) / 10,
-    limit: 100 * maxSetAsideShare,
-    reason: String(reason),
-    column: String(column_name ?? ""),
-    value: String(value ?? ""),
-    line: Number(line),
-  });
-}
-
 /** Writes a table; of a key that several sources carry, the rows of the last source stay. */
 async function writeTable(name: CanonicalTableName, { engine, output }: StageContext): Promise<void> {
   const definition = canonicalTables[name] as Table;
   const keys = definition.key.map(quote).join(", ");
-  await engine.statement(
-    `CREATE OR REPLACE TEMP TABLE latest AS SELECT * FROM ${quote(name)} QUALIFY source_order = max(source_order) OVER (PARTITION BY ${keys})`,
+  const [{ rows, sources }] = await engine.rows(
+    `SELECT count(*) AS rows, count(DISTINCT source_order) AS sources FROM ${quote(name)}`,
   );
-  const [{ rows }] = await engine.rows("SELECT count(*) AS rows FROM latest");
-  if (Number(rows) > 0) {
-    const latest = table(
-      {
-        ...definition,
-        name: "latest",
-        columns: { ...definition.columns, line: { type: "integer", required: true } },
-      } as Table,
-      "latest",
+  if (Number(sources) > 1) {
+    await engine.statement(
+      `CREATE OR REPLACE TEMP TABLE latest AS SELECT * FROM ${quote(name)} QUALIFY source_order = max(source_order) OVER (PARTITION BY ${keys})`,
     );
-    const { line, ...columns } = latest.columns;
+  }
+  if (Number(rows) > 0) {
+    const columns = { ...definition.columns, line: { type: "integer" as const, required: true } };
+    const source = { ...definition, columns, name: Number(sources) > 1 ? "latest" : name } as Table;
+    const { line, ...kept } = table(source, "latest").columns;
     await output.write(
       name,
-      from(latest)
-        .select(columns)
-        .orderBy(...definition.key.map((column) => columns[column]), line, ...Object.values(columns)),
+      from(table(source, "latest"))
+        .select(kept)
+        .orderBy(...definition.key.map((column) => kept[column]), line, ...Object.values(kept)),
     );
   }
   for (const done of ["latest", name]) await engine.drop(done);

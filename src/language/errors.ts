@@ -24,6 +24,34 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "{path} is no export longrun knows: its columns are {found}; nearest to a known one it lacks {missing}. Check the delimiter, or name the kind with --preset ({known}).",
     "无法识别 {path}：其列为 {found}；与最接近的格式相比缺少 {missing}。请检查分隔符，或用 --preset 指明种类（{known}）。",
   ),
+  not_delimited: say(
+    "{path} has only one column, “{found}”: its columns must be divided by comma, semicolon, tab or bar; here it is perhaps “{likely}”. Export it with one of those.",
+    "{path} 只有一列“{found}”：各列须以逗号、分号、制表符或竖线分隔，而此处可能是“{likely}”。请用其中一种重新导出。",
+  ),
+  no_mapping_fits: say(
+    "{path} fits no preset, and its {columns} columns ({found}) do not say what its rows are; the nearest preset, {nearest}, would also need {missing}. Check the header, or describe the table with --mapping (docs/mapping.md).",
+    "{path} 不符合任何预设，其 {columns} 列（{found}）也无法说明每行是什么；最接近的预设 {nearest} 还需要 {missing}。请检查表头，或用 --mapping 描述该表（docs/mapping.md）。",
+  ),
+  mapping_incomplete: say(
+    "{path} cannot be imported before its mapping says {missing}. Fill it in in {file}, and import again.",
+    "{path} 的映射尚缺 {missing}，暂不能导入。请在 {file} 中补全后重新导入。",
+  ),
+  mapping_column_missing: say(
+    "{path} has no column {missing}, which {file} names; it has {found}. Correct the mapping.",
+    "{path} 中没有 {file} 所写的列 {missing}；现有 {found}。请更正映射。",
+  ),
+  invalid_mapping: say(
+    "{file}: {option} — {problem}. Correct it there (docs/mapping.md).",
+    "{file}：{option} —— {problem}。请更正（格式见 docs/mapping.md）。",
+  ),
+  proposed_mapping_sets_aside: say(
+    "{path}: {share} % of the rows cannot be used (limit {limit} %), most for {reason}, first in line {line}, column {column}, value “{value}”. How it is read was only proposed: correct {file}, and import again.",
+    "{path}：{share} % 的行无法使用（上限 {limit} %），主要原因 {reason}，首次出现在第 {line} 行、列 {column}、值“{value}”。其读取方式只是推测：请更正 {file} 后重新导入。",
+  ),
+  no_files_match: say(
+    "There is no table in {path}. Check the folder or the pattern; hidden files are left out.",
+    "{path} 中没有可导入的表格。请检查文件夹或通配符；隐藏文件不计。",
+  ),
   unknown_preset: say("There is no preset “{preset}”. Known: {known}.", "没有名为“{preset}”的预设。可用：{known}。"),
   missing_column: say(
     "{path} lacks the columns {missing}, which {preset} needs; it has {found}. Export them too, or choose another --preset.",
@@ -137,6 +165,10 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "There is no cleaning rule “{rule}”. Known: {known}.",
     "没有名为“{rule}”的清洗规则。可用：{known}。",
   ),
+  unknown_merge: say(
+    "No merge is called “{merge}”. Take it out of clean.undoneMerges, or look for the right one with `longrun show identities`.",
+    "没有名为“{merge}”的合并。请从 clean.undoneMerges 中删去，或用 `longrun show identities` 查找正确的名称。",
+  ),
   treatment_without_fx_rate: say(
     "The offer {treatment} costs money in {currency}, and there is no exchange rate to {workspace}. Import fx_rates with it.",
     "优惠 {treatment} 的费用以 {currency} 计，却没有到 {workspace} 的汇率。请导入含该汇率的 fx_rates。",
@@ -224,6 +256,10 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "无法按 {replicates} 次重复、{shortHorizonDays} 与 {clvHorizonDays} 天的期限重放。重复至少 1 次，且 1 ≤ 短期 ≤ CLV 期限 ≤ 3650。",
   ),
   no_training_rows: say("There is no row to train on. Import more history.", "没有可供训练的行。请导入更多历史数据。"),
+  horizon_never_observed: say(
+    "No customer was watched for {horizonDays} days in the training periods ({rows} observations), so nothing can be learned about that horizon. Set a shorter clvHorizonDays or import more history.",
+    "训练期内没有任何顾客被观察满 {horizonDays} 天（{rows} 个观测），无法学习该期限。请设置更短的 clvHorizonDays，或导入更多历史数据。",
+  ),
   no_positive_outcomes: say(
     "Nobody bought anything in the training periods ({rows} observations), so there is no value to learn. Import more history.",
     "训练期内无人购买（{rows} 个观测），没有可学习的价值。请导入更多历史数据。",

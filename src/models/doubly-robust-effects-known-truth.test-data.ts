@@ -1,5 +1,6 @@
 import { createRandom, type Random } from "../base/random.ts";
 import type { DecisionTable } from "./doubly-robust-effects-table.ts";
+import type { LaterOrders } from "./doubly-robust-effects-usual-value.ts";
 
 /** Relative effects of one action on a customer's gross margin; `tilt` times the standardised tenure is added to `long`. */
 export interface PlantedAction {
@@ -15,6 +16,8 @@ export interface KnownTruth {
   table: DecisionTable;
   trueShort: Float64Array; // (rows, actions), net of discount and contact cost
   trueLong: Float64Array; // (rows, actions)
+  /** What `atUsualValue` wants to know. */
+  later: LaterOrders;
 }
 
 const informative = ["orders", "spend", "daysSinceLastOrder", "tenure", "averageOrder"];
@@ -44,7 +47,17 @@ export function plantDecisions(
     redeemed: new Float64Array(rows),
     contactCost: Float64Array.of(0, ...actions.map(({ contactCost }) => contactCost)),
   };
-  const truth = { table, trueShort: new Float64Array(rows * arms), trueLong: new Float64Array(rows * arms) };
+  const truth = {
+    table,
+    trueShort: new Float64Array(rows * arms),
+    trueLong: new Float64Array(rows * arms),
+    later: {
+      long: table.long,
+      ordersAfter: new Float64Array(rows),
+      ordersBefore: new Float64Array(rows),
+      valueBefore: new Float64Array(rows),
+    },
+  };
   for (let customer = 0; customer < size.customers; customer++) {
     const rate = 1.2 * random.gamma(0.4);
     const orderValue = Math.exp(2.6 + 0.6 * random.normal());
@@ -57,7 +70,7 @@ export function plantDecisions(
 }
 
 function writeRow(
-  { table, trueShort, trueLong }: KnownTruth,
+  { table, trueShort, trueLong, later }: KnownTruth,
   planted: readonly PlantedAction[],
   random: Random,
   at: { row: number; customer: number; rate: number; orderValue: number; tenure: number },
@@ -77,16 +90,22 @@ function writeRow(
     trueLong[row * arms + k] = expectedLong * (long + tilt * tenure);
   }
   const own = taken === 0 ? { short: 0, long: 0, discount: 0, tilt: 0 } : planted[taken - 1];
-  const gross = purchases(random, rate * (1 + own.short), orderValue);
+  const { sum: gross } = purchases(random, rate * (1 + own.short), orderValue);
   table.redeemed[row] = gross * own.discount;
   table.short[row] = gross - table.redeemed[row];
-  table.long[row] = purchases(random, 2.4 * rate * (1 + own.long + (own.tilt ?? 0) * tenure), orderValue);
+  const after = purchases(random, 2.4 * rate * (1 + own.long + (own.tilt ?? 0) * tenure), orderValue);
+  table.long[row] = after.sum;
+  later.ordersAfter[row] = after.orders;
+  const [orders, spend] = table.features.subarray(row * table.featureNames.length);
+  later.ordersBefore[row] = orders;
+  later.valueBefore[row] = spend;
 }
 
-function purchases(random: Random, mean: number, orderValue: number): number {
+function purchases(random: Random, mean: number, orderValue: number): { sum: number; orders: number } {
+  const orders = random.poisson(mean);
   let sum = 0;
-  for (let left = random.poisson(mean); left > 0; left--) sum += orderValue * Math.exp(0.8 * random.normal());
-  return sum;
+  for (let left = orders; left > 0; left--) sum += orderValue * Math.exp(0.8 * random.normal());
+  return { sum, orders };
 }
 
 function writeFeatures(

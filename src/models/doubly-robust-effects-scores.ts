@@ -19,11 +19,10 @@ export interface ScoreOptions {
   seed: string;
   /** Cross-fitting folds, by customer. Default 5. */
   folds?: number;
-  /** Bound on the prior sd of an action's short-term effect, as a share of the predicted value. Default 0.10. */
-  priorRelativeSd?: number;
-  /** The same for the long-term effect, as a share of the (larger) predicted long value. Default 0.05. */
-  priorRelativeSdLong?: number;
 }
+
+/** Prior sd of an action's own line in the control variate, as a share of the level: it moves noise, not estimates. */
+const lineRelativeSd = 0.1;
 
 /** Everything here is predicted out of fold: by models that never saw the row's customer. */
 export interface OutcomeScores {
@@ -46,6 +45,8 @@ export interface CrossFittedScores {
   short: OutcomeScores;
   /** Null when no decision is old enough. */
   long: OutcomeScores | null;
+  /** The long-term outcome at usual order values; null also where the table has none. */
+  longAtUsualValue: OutcomeScores | null;
   usable: UsableRows;
   transform: FeatureTransform;
   base: BaseColumns;
@@ -61,10 +62,17 @@ export function crossFittedScores(table: DecisionTable, options: ScoreOptions): 
   const transform = fitFeatureTransform(table.features, table.featureNames.length, usable.rows);
   const base = baseColumns(transform, table.features, table.rows);
   const fold = foldsByCluster(table.cluster, options.folds ?? 5, options.seed);
-  const short = scoreOutcome(table, "short", usable.rows, base, fold, options);
   const mature = usable.rows.filter((row) => Number.isFinite(table.long[row]));
-  const long = mature.length >= 100 ? scoreOutcome(table, "long", mature, base, fold, options) : null;
-  return { short, long, usable, transform, base };
+  const score = (outcome: OutcomeName, rows: Int32Array) => scoreOutcome(table, outcome, rows, base, fold, options);
+  const enough = mature.length >= 100;
+  return {
+    short: score("short", usable.rows),
+    long: enough ? score("long", mature) : null,
+    longAtUsualValue: enough && table.longAtUsualValue ? score("longAtUsualValue", mature) : null,
+    usable,
+    transform,
+    base,
+  };
 }
 
 function scoreOutcome(
@@ -73,7 +81,7 @@ function scoreOutcome(
   rows: Int32Array,
   base: BaseColumns,
   fold: Uint8Array,
-  { folds = 5, priorRelativeSd = 0.1 }: ScoreOptions,
+  { folds = 5 }: ScoreOptions,
 ): OutcomeScores {
   const actions = table.actions.length;
   const target = outcomeColumn(table, outcome);
@@ -91,7 +99,7 @@ function scoreOutcome(
     const held = rows.filter((row) => fold[row] === f);
     if (held.length === 0 || training.length === 0) continue;
     const model = fitOutcomeModel(base, table.featureNames.length, target, training);
-    const lines = fitActionLines(table, target, training, model, base, priorRelativeSd);
+    const lines = fitActionLines(table, target, training, model, base);
     const level = predictOutcome(model, base, table.featureNames.length, held);
     for (let i = 0; i < held.length; i++) scoreRow(table, target, held[i], level[i], model, lines, result);
   }
@@ -130,7 +138,6 @@ function fitActionLines(
   training: Int32Array,
   model: OutcomeModel,
   base: BaseColumns,
-  priorRelativeSd: number,
 ): Float64Array {
   const level = predictOutcome(model, base, table.featureNames.length, training);
   const meanLevel = Math.max(level.reduce((sum, value) => sum + value, 0) / level.length, 1e-9);
@@ -148,7 +155,7 @@ function fitActionLines(
       moment[0] += weight * rest;
       moment[1] += weight * rest * level[i];
     }
-    const slopePrecision = 1 / priorRelativeSd ** 2;
+    const slopePrecision = 1 / lineRelativeSd ** 2;
     lines.set(solveRidge({ gram, moment }, [slopePrecision / meanLevel ** 2, slopePrecision]), 2 * k);
   }
   return lines;

@@ -11,8 +11,8 @@ export interface ShrunkEffects {
   /** Mean predicted level: the unit of the constant basis column, which makes every coefficient a share of value. */
   meanLevel: number;
   /** Posterior means and covariances; an action that was refused has zeros and its prior covariance. */
-  coefficients: number[][]; // (actions, 2 + modifiers)
-  covariance: number[][]; // (actions, (2 + modifiers)²)
+  coefficients: number[][]; // (actions, 2 + 2·modifiers)
+  covariance: number[][]; // (actions, (2 + 2·modifiers)²)
   /** Posterior mean of the prior sds, as shares of value: how much the data say that effects and their spread vary. */
   priorSd: { main: number; modifiers: number };
   clusters: number;
@@ -29,19 +29,34 @@ export interface EffectRegression {
   rows: Int32Array;
   actions: number;
   priorRelativeSd: number;
+  /**
+   * "own" where the size of one action's effect says nothing about another's; "shared" where only all of them together
+   * can tell an effect from chance.
+   */
+  priorScale: "own" | "shared";
 }
 
 /**
- * Share of the sceptical bound that a prior sd may take, and how likely we hold it beforehand: two thirds for 0 ("nobody
- * reacts"), the rest in the proportions of a half-Cauchy with scale 0.2 (Gelman 2006; Polson & Scott 2012). Chosen on
- * simulated shops of 4,000 customers, four seeds each: with one half for 0 a plan earned 1,730 in the default world and
- * lost 120 where nothing works (its exploration alone costs 40); with two thirds 1,210 and 67; with four fifths 510 and 43.
+ * Share of the sceptical bound that a prior sd may take, and how likely we hold it beforehand: three
+ * quarters for 0 ("nobody reacts"), six sevenths that nobody reacts otherwise than the average; the rest in the proportions
+ * of a half-Cauchy with scale 0.2 (Gelman 2006; Polson & Scott 2012). What was tried: docs/methods/effects.md.
  */
 const scaleGrid = [0, 0.1, 0.2, 0.35, 0.5, 0.75, 1];
 const halfCauchy = scaleGrid.map((scale) => (scale === 0 ? 0 : 1 / (1 + (scale / 0.2) ** 2)));
-const scalePrior = halfCauchy.map((weight) => weight || 2 * halfCauchy.reduce((sum, other) => sum + other, 0));
+const oddsOfNone = { main: 3, modifiers: 6 } as const;
 
-/** One basis row: [mean level, level, level·z₁, …]. */
+/** Prior weights of the grid's scales, where 0 is so many times as likely as all others together. */
+function scalePrior(odds: number): number[] {
+  const others = halfCauchy.reduce((sum, weight) => sum + weight, 0);
+  return halfCauchy.map((weight) => weight || odds * others);
+}
+
+export const basisSize = (modifierCount: number): number => 2 + 2 * modifierCount;
+
+/**
+ * One basis row: [mean level, level, mean level·z₁, level·z₁, …]. Not every difference between customers scales with
+ * predicted value: whom an offer can win back has little of it.
+ */
 export function writeBasis(
   into: Float64Array,
   meanLevel: number,
@@ -49,42 +64,52 @@ export function writeBasis(
   modifiers: Float64Array,
   row: number,
 ): void {
-  const count = into.length - 2;
+  const count = (into.length - 2) / 2;
   into[0] = meanLevel;
   into[1] = level;
-  for (let m = 0; m < count; m++) into[2 + m] = level * modifiers[row * count + m];
+  for (let m = 0; m < count; m++) {
+    into[2 + 2 * m] = meanLevel * modifiers[row * count + m];
+    into[3 + 2 * m] = level * modifiers[row * count + m];
+  }
 }
 
 /**
- * The DR-learner (Kennedy 2023, arXiv 2004.14497) on a small basis that scales with predicted value, then empirical Bayes.
+ * The DR-learner (Kennedy 2023, arXiv 2004.14497) on a small basis in units of the mean value, then empirical Bayes.
  * 1. Per action: contrasts on the basis by least squares, weights 1/variance(x).
  * 2. The actions' coefficients stacked, with one cluster-robust covariance V over all of them: they share the control rows,
  *    and a customer's waves overlap.
  * 3. Prior N(0, T(s)), the sds s·priorRelativeSd on a grid of (main, modifiers), weighted by the marginal likelihood
  *    N(β̂; 0, V + T) and averaged, not maximised: with five actions the likelihood is too flat to bet on one value.
+ * With own scales, steps 2 and 3 are done for each action by itself.
  */
 export function shrinkEffects(input: EffectRegression): ShrunkEffects {
-  const size = 2 + input.modifierCount;
+  const size = basisSize(input.modifierCount);
   const meanLevel = input.rows.reduce((sum, row) => sum + input.level[row], 0) / input.rows.length;
-  const stacked = stackedEstimate(input, meanLevel, size);
-  const posterior = averageOverScales(stacked, input, size);
   const { coefficients, covariance } = emptyPosterior(input, size);
-  const total = stacked.estimate.length;
-  input.contrasts.forEach(({ action }, block) => {
-    for (let i = 0; i < size; i++) {
-      coefficients[action][i] = posterior.mean[block * size + i];
-      for (let j = 0; j < size; j++) {
-        covariance[action][i * size + j] = posterior.covariance[(block * size + i) * total + block * size + j];
+  const groups = input.priorScale === "own" ? input.contrasts.map((contrast) => [contrast]) : [input.contrasts];
+  const priorSd = { main: 0, modifiers: 0 };
+  for (const contrasts of groups) {
+    const stacked = stackedEstimate({ ...input, contrasts }, meanLevel, size);
+    const posterior = averageOverScales(stacked, input, size);
+    priorSd.main += posterior.priorSd.main / groups.length;
+    priorSd.modifiers += posterior.priorSd.modifiers / groups.length;
+    const total = stacked.estimate.length;
+    contrasts.forEach(({ action }, block) => {
+      for (let i = 0; i < size; i++) {
+        coefficients[action][i] = posterior.mean[block * size + i];
+        for (let j = 0; j < size; j++) {
+          covariance[action][i * size + j] = posterior.covariance[(block * size + i) * total + block * size + j];
+        }
       }
-    }
-  });
-  return { meanLevel, coefficients, covariance, priorSd: posterior.priorSd, clusters: stacked.clusters };
+    });
+  }
+  return { meanLevel, coefficients, covariance, priorSd, clusters: denseClusters(input.cluster, input.rows).count };
 }
 
 function priorVariances(size: number, modifierCount: number, main: number, modifiers: number): Float64Array {
   const variances = new Float64Array(size);
   variances.fill(main ** 2 / 2, 0, 2);
-  variances.fill(modifiers ** 2 / Math.max(1, modifierCount), 2);
+  variances.fill(modifiers ** 2 / Math.max(1, 2 * modifierCount), 2);
   return variances;
 }
 
@@ -101,7 +126,6 @@ function emptyPosterior({ actions, modifierCount, priorRelativeSd }: EffectRegre
 interface StackedEstimate {
   estimate: Float64Array; // (blocks·size)
   covariance: Float64Array; // (blocks·size)²
-  clusters: number;
 }
 
 function stackedEstimate(input: EffectRegression, meanLevel: number, size: number): StackedEstimate {
@@ -133,7 +157,7 @@ function stackedEstimate(input: EffectRegression, meanLevel: number, size: numbe
     }
     covariance[i * total + i] *= 1 + 1e-9;
   }
-  return { estimate, covariance, clusters: customers.count };
+  return { estimate, covariance };
 }
 
 /** Weighted least squares of one action's contrasts, and each row's influence on it summed by customer. */
@@ -194,6 +218,7 @@ function denseClusters(cluster: Int32Array, rows: Int32Array): { index: Int32Arr
 function averageOverScales(stacked: StackedEstimate, input: EffectRegression, size: number) {
   const total = stacked.estimate.length;
   const candidates = [];
+  const [mainPrior, modifierPrior] = [scalePrior(oddsOfNone.main), scalePrior(oddsOfNone.modifiers)];
   for (const [m, main] of scaleGrid.entries()) {
     for (const [d, modifiers] of scaleGrid.entries()) {
       if (modifiers > 0 && input.modifierCount === 0) continue;
@@ -204,7 +229,7 @@ function averageOverScales(stacked: StackedEstimate, input: EffectRegression, si
       candidates.push({
         ...posterior,
         sds,
-        logWeight: posterior.logEvidence + Math.log(scalePrior[m] * scalePrior[d]),
+        logWeight: posterior.logEvidence + Math.log(mainPrior[m] * modifierPrior[d]),
       });
     }
   }

@@ -20,13 +20,15 @@ export interface DecisionTable {
   short: Float64Array; // (rows)
   /** Discounted margin beyond it, up to the CLV horizon; NaN where the decision is younger than that. */
   long: Float64Array; // (rows)
+  /** `long` with every order counted at the customer's usual value, from `atUsualValue`; absent where orders are not known. */
+  longAtUsualValue?: Float64Array; // (rows)
   /** Redeemed discount of this decision's offer (already inside `short`). */
   redeemed: Float64Array; // (rows)
   /** Contact and media cost per person; subtracted from `short` here. */
   contactCost: Float64Array; // (actions)
 }
 
-export type OutcomeName = "short" | "long";
+export type OutcomeName = "short" | "long" | "longAtUsualValue";
 
 export interface UsableRows {
   /** Rows whose propensity and action can be used. */
@@ -71,6 +73,7 @@ function checkShapes(table: DecisionTable): void {
     ["features", table.features.length, rows * table.featureNames.length],
     ["short", table.short.length, rows],
     ["long", table.long.length, rows],
+    ["longAtUsualValue", table.longAtUsualValue?.length ?? rows, rows],
     ["redeemed", table.redeemed.length, rows],
     ["contactCost", table.contactCost.length, actions],
   ];
@@ -94,5 +97,6 @@ export function foldsByCluster(cluster: Int32Array, folds: number, seed: string)
 /** Outcome of a row as the model sees it: the short one is net of the contact cost of the action taken. */
 export function outcomeColumn(table: DecisionTable, outcome: OutcomeName): Float64Array {
   if (outcome === "long") return table.long;
+  if (outcome === "longAtUsualValue") return table.longAtUsualValue ?? table.long;
   return table.short.map((margin, i) => margin - table.contactCost[table.action[i]]);
 }

@@ -1,26 +1,41 @@
 import { InputError, ModelError } from "../base/errors.ts";
 import { type AverageEffect, averageEffects, contrast } from "./doubly-robust-effects-averages.ts";
 import { fitRedemption, type RedemptionShare, redemption } from "./doubly-robust-effects-cost.ts";
-import { baseColumns, type FeatureTransform, modifierColumns } from "./doubly-robust-effects-features.ts";
+import {
+  type BaseColumns,
+  baseColumns,
+  type FeatureTransform,
+  modifierColumns,
+} from "./doubly-robust-effects-features.ts";
 import { fitOutcomeModel, type OutcomeModel, predictOutcome } from "./doubly-robust-effects-outcome.ts";
-import { type CrossFittedScores, crossFittedScores, type ScoreOptions } from "./doubly-robust-effects-scores.ts";
-import { type ShrunkEffects, shrinkEffects, writeBasis } from "./doubly-robust-effects-shrinkage.ts";
+import {
+  type CrossFittedScores,
+  crossFittedScores,
+  type OutcomeScores,
+  type ScoreOptions,
+} from "./doubly-robust-effects-scores.ts";
+import { basisSize, type ShrunkEffects, shrinkEffects, writeBasis } from "./doubly-robust-effects-shrinkage.ts";
 import {
   type ArmDiagnostics,
   armDiagnostics,
   type EstimationStatus,
   estimationStatus,
 } from "./doubly-robust-effects-status.ts";
-import { type DecisionTable, type OutcomeName, outcomeColumn, type UsableRows } from "./doubly-robust-effects-table.ts";
+import { type DecisionTable, outcomeColumn, type UsableRows } from "./doubly-robust-effects-table.ts";
 
 export type { AverageEffect, EffectEstimate } from "./doubly-robust-effects-averages.ts";
 export { type CrossFittedScores, crossFittedScores, type OutcomeScores } from "./doubly-robust-effects-scores.ts";
 export type { ArmDiagnostics, EstimationStatus, RefusalReason } from "./doubly-robust-effects-status.ts";
 export type { DecisionTable } from "./doubly-robust-effects-table.ts";
+export { atUsualValue } from "./doubly-robust-effects-usual-value.ts";
 
 export interface EffectOptions extends ScoreOptions {
   /** Names of the features by which effects may differ between people (tenure, discount share, …); a few. */
   modifiers?: readonly string[];
+  /** Bound on the prior sd of an action's short-term effect, as a share of the predicted value. Default 0.10. */
+  priorRelativeSd?: number;
+  /** The same for the long-term effect, as a share of the (larger) predicted long value. Default 0.10. */
+  priorRelativeSdLong?: number;
 }
 
 interface OutcomeEffects {
@@ -57,17 +72,19 @@ export interface FittedEffects {
   model: EffectModel;
   averages: AverageEffect[];
   diagnostics: EffectDiagnostics;
+  scores: CrossFittedScores;
 }
 
 /**
  * Effects of several actions on short- and long-term value, from randomised decisions with logged propensities.
- * `averages` are unshrunk and for claims; `model` is shrunk and for the optimiser. The prior is a sceptic's: an offer changes
+ * `averages` are unshrunk and for claims; `model` is shrunk and for the optimiser, its long-term effects from orders at usual
+ * values where the table has them. docs/methods/effects.md says why. The prior is a sceptic's: an offer changes
  * nothing and costs what it costs, so short = −(redeemed discount + contact cost) and long = 0 until the data say otherwise.
  * Throws ModelError "no_usable_decisions", "no_comparison" when too few decisions were "nothing"; InputError "unknown_modifier",
  * "decision_table_shape", "propensity_out_of_range". Single actions are refused in `model.status`, with a reason.
  */
 export function fitEffects(table: DecisionTable, options: EffectOptions): FittedEffects {
-  const { priorRelativeSd = 0.1, priorRelativeSdLong = 0.05 } = options;
+  const { priorRelativeSd = 0.1, priorRelativeSdLong = 0.1 } = options;
   const scores = crossFittedScores(table, options);
   const status = { short: estimationStatus(table, scores, "short"), long: estimationStatus(table, scores, "long") };
   const nothing = status.short[0];
@@ -78,19 +95,11 @@ export function fitEffects(table: DecisionTable, options: EffectOptions): Fitted
   const modifiers = chooseModifiers(table, options.modifiers ?? [], scores);
   const columns = modifierColumns(scores.base, table.rows, modifiers);
   const redemptionShare = fitRedemption(table, scores.short, columns, modifiers.length);
-  const fitOne = (outcome: OutcomeName) =>
-    fitOutcomeEffects({
-      table,
-      scores,
-      outcome,
-      status: status[outcome],
-      columns,
-      modifiers,
-      redemptionShare,
-      priorRelativeSd: outcome === "short" ? priorRelativeSd : priorRelativeSdLong,
-    });
-  const short = fitOne("short");
-  const long = scores.long && fitOne("long");
+  const shared = { table, base: scores.base, columns, modifiers, redemptionShare };
+  const short = fitOutcomeEffects({ ...shared, scores: scores.short, status: status.short, priorRelativeSd });
+  const later = scores.longAtUsualValue ?? scores.long;
+  const long =
+    later && fitOutcomeEffects({ ...shared, scores: later, status: status.long, priorRelativeSd: priorRelativeSdLong });
   const estimated = (list: EstimationStatus[]) => list.map((entry) => entry.status === "estimated");
   return {
     model: {
@@ -115,6 +124,7 @@ export function fitEffects(table: DecisionTable, options: EffectOptions): Fitted
       short: describe(table, scores.short, short),
       long: scores.long && long && describe(table, scores.long, long),
     },
+    scores,
   };
 }
 
@@ -136,28 +146,27 @@ function chooseModifiers(table: DecisionTable, names: readonly string[], scores:
   });
   const rows = scores.long?.rows ?? scores.short.rows;
   const customers = new Set(Array.from(rows, (row) => table.cluster[row])).size;
-  const coefficients = (table.actions.length - 1) * (2 + indices.length);
+  const coefficients = (table.actions.length - 1) * basisSize(indices.length);
   return customers >= 10 * coefficients ? indices : [];
 }
 
 function fitOutcomeEffects(input: {
   table: DecisionTable;
-  scores: CrossFittedScores;
-  outcome: OutcomeName;
+  base: BaseColumns;
+  scores: OutcomeScores;
   status: EstimationStatus[];
   columns: Float64Array;
   modifiers: number[];
   redemptionShare: RedemptionShare[];
   priorRelativeSd: number;
 }): OutcomeEffects {
-  const { table, outcome, columns } = input;
-  const scores = input.scores[outcome]!;
+  const { table, scores, columns } = input;
   const actions = table.actions.length;
   const contrasts = [];
   for (let k = 1; k < actions; k++) {
     if (input.status[k].status === "refused") continue;
     const values = contrast(scores, k, actions);
-    if (outcome === "short") {
+    if (scores.outcome === "short") {
       const share = input.redemptionShare[k];
       for (const row of scores.rows) {
         values[row] +=
@@ -176,9 +185,11 @@ function fitOutcomeEffects(input: {
     rows: scores.rows,
     actions,
     priorRelativeSd: input.priorRelativeSd,
+    // A coupon moves this quarter by ten times what a message does, and that is measurable; long-term effects are not, alone.
+    priorScale: scores.outcome === "short" ? "own" : "shared",
   });
-  const target = outcomeColumn(table, outcome);
-  const level = fitOutcomeModel(input.scores.base, table.featureNames.length, target, scores.rows);
+  const target = outcomeColumn(table, scores.outcome);
+  const level = fitOutcomeModel(input.base, table.featureNames.length, target, scores.rows);
   return { level, effects };
 }
 
@@ -234,7 +245,7 @@ function unknownSd(rows: number, actions: number): Float64Array {
 
 function predictOne(
   { level: levelModel, effects }: OutcomeEffects,
-  base: ReturnType<typeof baseColumns>,
+  base: BaseColumns,
   features: number,
   modifiers: Float64Array,
   rows: Int32Array,

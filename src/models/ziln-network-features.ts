@@ -2,7 +2,7 @@
 export interface Normalisation {
   readonly mean: Float32Array; // (features), of the signed logarithm
   readonly deviation: Float32Array; // (features); 1 where a feature never varies
-  /** Features that were missing somewhere in training and therefore get an indicator. */
+  /** Features that were missing (or infinite) somewhere in training and therefore get an indicator. */
   readonly missingColumns: readonly number[];
 }
 
@@ -17,7 +17,7 @@ export function fitNormalisation(features: Float32Array, width: number, rows: In
     let squares = 0;
     for (const row of rows) {
       const value = features[row * width + column];
-      if (Number.isNaN(value)) continue;
+      if (!Number.isFinite(value)) continue; // an infinite value says no more than a missing one
       const transformed = Math.sign(value) * Math.log1p(Math.abs(value));
       count++;
       sum += transformed;

@@ -23,10 +23,10 @@ import type { Normalisation } from "./ziln-network-features.ts";
 /** Standardised values beyond this many deviations are cut: a feature far outside what was seen says nothing more. */
 const largestDeviation = 5;
 
-/** (rows, features) with NaN → (rows, features + indicators), standardised. */
+/** (rows, features) with NaN or ±Infinity for what is unknown → (rows, features + indicators), standardised. */
 export function normalised(features: Tensor, { mean, deviation, missingColumns }: Normalisation): Tensor {
   const width = mean.length;
-  const missing = isMissing(features);
+  const missing = isMissing(subtract(features, features)); // x − x is NaN for an infinite x as well
   const present = where(missing, 0, features);
   const logarithm = multiply(sign(present), log(add(1, absolute(present))));
   const standardised = clip(divide(subtract(logarithm, constant(mean, [1, width])), constant(deviation, [1, width])), {

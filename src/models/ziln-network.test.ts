@@ -74,4 +74,44 @@ describe("the ZILN network", () => {
       code: "no_positive_outcomes",
     });
   });
+
+  it("refuses a horizon that nobody was watched for", async () => {
+    const { table } = synthetic(100, "censored");
+    const outcomes = table.outcomes.map((value, at) => (at % 2 === 1 ? Number.NaN : value));
+    await expect(trainZilnNetwork({ ...table, outcomes }, options)).rejects.toMatchObject({
+      code: "horizon_never_observed",
+      details: { horizonDays: 365 },
+    });
+  });
+
+  it("calibrates a horizon that only the training rows show on those", async () => {
+    const { table } = synthetic(2000, "late");
+    const outcomes = table.outcomes.map((value, at) =>
+      at % 2 === 1 && table.isValidation[(at - 1) / 2] === 1 ? Number.NaN : 5 * value,
+    );
+    const network = await trainZilnNetwork({ ...table, outcomes }, options);
+    const predicted = await predictZilnNetwork(network, table.features, table.rows);
+    let actual = 0;
+    let mean = 0;
+    for (let row = 0; row < table.rows; row++) {
+      const outcome = outcomes[2 * row + 1];
+      if (table.isValidation[row] === 1 || Number.isNaN(outcome)) continue;
+      actual += outcome;
+      mean += predicted.mean[2 * row + 1];
+    }
+    expect(network.card.levelCalibration[1]).not.toBe(1);
+    expect(Math.abs(mean / actual - 1)).toBeLessThan(1e-3);
+  });
+
+  it("takes an infinite feature for a missing one", async () => {
+    const { table } = synthetic(600, "infinite");
+    const features = table.features.slice();
+    features[0] = Number.POSITIVE_INFINITY;
+    features[4] = Number.NEGATIVE_INFINITY;
+    const network = await trainZilnNetwork({ ...table, features }, { ...options, maxEpochs: 2 });
+    const { mean } = await predictZilnNetwork(network, features, table.rows);
+    const missing = features.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+    expect([...mean].every(Number.isFinite)).toBe(true);
+    expect((await predictZilnNetwork(network, missing, table.rows)).mean).toEqual(mean);
+  });
 });

@@ -10,7 +10,7 @@ import { inWorkers } from "./ziln-network-workers.ts";
 export interface TrainingTable {
   readonly featureNames: readonly string[];
   readonly rows: number;
-  readonly features: Float32Array; // (rows, features), NaN = missing
+  readonly features: Float32Array; // (rows, features), NaN or ±Infinity = missing
   /** Discounted value inside each horizon, major units; NaN = not yet observed; may be negative (net of refunds). */
   readonly outcomes: Float32Array; // (rows, horizons)
   readonly isValidation: Uint8Array; // (rows)
@@ -85,13 +85,15 @@ export interface MemberTask {
 /**
  * Trains a multi-horizon zero-inflated lognormal network (Wang, Liu & Miao 2019): a shared trunk, and per horizon the
  * probability of any value and the lognormal of how much. Negative outcomes (more refunded than bought) count as 0 in the
- * loss; the level calibration puts the total right. Throws ModelError no_training_rows, no_positive_outcomes.
+ * loss; the level calibration puts the total right. Throws ModelError no_training_rows, horizon_never_observed,
+ * no_positive_outcomes.
  */
 export async function trainZilnNetwork(table: TrainingTable, options: ZilnNetworkOptions): Promise<TrainedNetwork> {
   const { horizonsDays, hiddenUnits = [64, 64], members = 2, maxEpochs = 15, seed } = options;
   const horizons = horizonsDays.length;
   if (table.rows === 0) throw new ModelError("no_training_rows", { rows: 0 });
   const { training, validation } = split(table);
+  refuseUnobservedHorizons(table, horizonsDays);
   const scale = positiveScale(table);
   const normalisation = fitNormalisation(table.features, table.featureNames.length, training);
   const inputs = table.featureNames.length + normalisation.missingColumns.length;
@@ -136,8 +138,7 @@ export async function trainZilnNetwork(table: TrainingTable, options: ZilnNetwor
     });
 
   const uncalibrated = serve(new Array(horizons).fill(1));
-  const judged = validation.length > 0 ? validation : training;
-  const levelCalibration = await calibrate(uncalibrated, table, judged, horizons, options);
+  const levelCalibration = await calibrate(uncalibrated, table, { training, validation }, horizons, options);
   return {
     onnx: serve(levelCalibration),
     card: {
@@ -167,6 +168,14 @@ function split({ rows, isValidation }: TrainingTable): { training: Int32Array; v
   return { training, validation: all.filter((row) => isValidation[row] !== 0) };
 }
 
+/** A horizon without a single observed outcome would be trained on nothing and predict anything. */
+function refuseUnobservedHorizons({ outcomes, rows }: TrainingTable, horizonsDays: readonly number[]): void {
+  for (const [horizon, horizonDays] of horizonsDays.entries()) {
+    const observed = outcomes.some((value, at) => at % horizonsDays.length === horizon && !Number.isNaN(value));
+    if (!observed) throw new ModelError("horizon_never_observed", { horizonDays, rows });
+  }
+}
+
 /** The median positive outcome: outcomes divided by it have logarithms around 0. */
 function positiveScale({ outcomes }: TrainingTable): number {
   const positive = outcomes.filter((value) => value > 0).sort();
@@ -182,28 +191,26 @@ function largestLogValue(outcomes: Float32Array, scale: number): number {
 
 const calibrationLimits = { smallest: 1 / 3, largest: 3 } as const;
 
+/** Actual ÷ predicted total per horizon, on the validation rows where they show that horizon, else on the training rows. */
 async function calibrate(
   onnx: Uint8Array,
   table: TrainingTable,
-  rows: Int32Array,
+  { training, validation }: { training: Int32Array; validation: Int32Array },
   horizons: number,
   options: ZilnNetworkOptions,
-) {
+): Promise<number[]> {
   const width = table.featureNames.length;
-  const features = new Float32Array(rows.length * width);
-  rows.forEach((row, index) => {
-    features.set(table.features.subarray(row * width, (row + 1) * width), index * width);
-  });
-  const { mean } = await predictRaw(onnx, features, rows.length, width, options.signal);
+  const { mean } = await predictRaw(onnx, table.features, table.rows, width, options.signal);
   return Array.from({ length: horizons }, (_, horizon) => {
+    const isObserved = (row: number) => !Number.isNaN(table.outcomes[row * horizons + horizon]);
+    const judged = validation.some(isObserved) ? validation : training;
     let actual = 0;
     let predicted = 0;
-    rows.forEach((row, index) => {
-      const outcome = table.outcomes[row * horizons + horizon];
-      if (Number.isNaN(outcome)) return;
-      actual += outcome;
-      predicted += mean[index * horizons + horizon];
-    });
+    for (const row of judged) {
+      if (!isObserved(row)) continue;
+      actual += table.outcomes[row * horizons + horizon];
+      predicted += mean[row * horizons + horizon];
+    }
     const factor = predicted > 0 && actual > 0 ? actual / predicted : 1;
     return Math.min(calibrationLimits.largest, Math.max(calibrationLimits.smallest, factor));
   });

@@ -1,7 +1,7 @@
 import { toMajor } from "../base/money.ts";
 import type { Engine } from "../engine/engine.ts";
 import { from, namedTable, table } from "../engine/sql/query.ts";
-import type { DecisionTable } from "../models/doubly-robust-effects.ts";
+import { atUsualValue, type DecisionTable } from "../models/doubly-robust-effects.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import { cleanTreatments } from "../schema/clean-tables.ts";
 import type { ColumnType } from "../schema/columns.ts";
@@ -55,6 +55,7 @@ export async function readDecisions(
     propensity: "double",
     short: "double",
     long: "double",
+    longOrders: "double",
     redeemed: "double",
   };
   for (const name of featureNames) types[name] = "double";
@@ -96,6 +97,12 @@ export async function readDecisions(
     features: matrixOf(batch.numbers, featureNames, batch.rows),
     short: batch.numbers.short,
     long: batch.numbers.long,
+    longAtUsualValue: atUsualValue({
+      long: batch.numbers.long,
+      ordersAfter: batch.numbers.longOrders,
+      ordersBefore: batch.numbers.ordersTotal,
+      valueBefore: batch.numbers.valueTotal,
+    }),
     redeemed: batch.numbers.redeemed,
     contactCost: Float64Array.from(treatments, ({ contactCost }) => contactCost),
   };

@@ -29,9 +29,20 @@ const ready: RunSummary = {
   data: {
     sources: [{ file: "<b>orders</b>.csv", preset: "longrun", rows: 10, kept: 9, setAside: 1 }],
     setAsideReasons: [{ table: "orders", reason: "future_date", rows: 1 }],
-    rules: [{ rule: "exact_repeats", table: "orders", rowsBefore: 10, rowsTouched: 2, moneyTouched: 5 }],
+    rules: [
+      { rule: "exact_repeats", table: "orders", rowsBefore: 10, rowsTouched: 2, moneyTouched: 5 },
+      { rule: "exact_repeats", table: "events", rowsBefore: 10, rowsTouched: 3, moneyTouched: 0 },
+    ],
+    ruleEffects: [{ rule: "exact_repeats", rows: 5, money: 5, clvEffect: -4321 }],
+    clv: { horizonDays: 365, asItCame: 98_765, cleaned: 94_444 },
   },
-  horizons: { horizonsDays: [90, 365], longestProvableHorizonDays: 400, clvStatus: "proved", historyDays: 900 },
+  horizons: {
+    horizonsDays: [90, 365],
+    longestProvableHorizonDays: 400,
+    clvStatus: "proved",
+    historyDays: 900,
+    clvHorizonDays: 365,
+  },
   backtest: {
     value90d: tested,
     clv: { ...tested, horizonDays: 365 },
@@ -145,6 +156,12 @@ describe("the report", () => {
     expect(page).not.toContain("<img");
     expect(page).not.toContain("<b>orders");
     expect(page).toContain("&lt;b&gt;orders&lt;/b&gt;.csv");
+  });
+
+  it("prints a rule's effect on CLV once, with the baseline it is measured from", () => {
+    const page = renderReport(ready, "en");
+    expect(page.split("-$4,321")).toHaveLength(2);
+    expect(page).toContain("from $98,765 in the data as they came in to $94,444 cleaned");
   });
 
   it("says what to do when there is no plan: who, how many, how long, what can be found", () => {

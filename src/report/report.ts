@@ -203,7 +203,13 @@ class Page {
 
   data(): string {
     const number = (value: number) => formatNumber(this.#language, value);
-    const { sources, setAsideReasons, rules } = this.#summary.data;
+    const { sources, setAsideReasons, rules, ruleEffects, clv } = this.#summary.data;
+    // A rule's effect is one number over all its tables: it stands in the rule's first row.
+    const touched = rules.filter(({ rowsTouched }) => rowsTouched > 0);
+    const effectOf = (row: number) =>
+      touched.findIndex(({ rule }) => rule === touched[row].rule) === row
+        ? this.#money(ruleEffects.find(({ rule }) => rule === touched[row].rule)?.clvEffect)
+        : "";
     return this.#section(
       "section_data",
       this.#table(
@@ -224,17 +230,21 @@ class Page {
         ]),
       ),
       this.#table(
-        ["column_rule", "column_table", "column_rows", "column_touched", "column_money"],
-        rules
-          .filter(({ rowsTouched }) => rowsTouched > 0)
-          .map(({ rule, table, rowsBefore, rowsTouched, moneyTouched }) => [
-            this.#name("rule", rule),
-            escapeHtml(table),
-            number(rowsBefore),
-            number(rowsTouched),
-            this.#money(moneyTouched),
-          ]),
+        ["column_rule", "column_table", "column_rows", "column_touched", "column_money", "column_clv_effect"],
+        touched.map(({ rule, table, rowsBefore, rowsTouched, moneyTouched }, row) => [
+          this.#name("rule", rule),
+          escapeHtml(table),
+          number(rowsBefore),
+          number(rowsTouched),
+          this.#money(moneyTouched),
+          effectOf(row),
+        ]),
       ),
+      `<p>${this.#say("caption_clv_effect", {
+        days: clv.horizonDays,
+        asItCame: this.#money(clv.asItCame),
+        cleaned: this.#money(clv.cleaned),
+      })}</p>`,
     );
   }
 

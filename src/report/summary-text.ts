@@ -16,7 +16,8 @@ export function summaryLines(summary: RunSummary, language: Language): string[] 
   const lines = [dataLine(summary, language)];
   const { horizons, backtest, plan } = summary;
   if (horizons.clvStatus === "withheld") {
-    lines.push(say("summary_withheld", { days: horizons.historyDays, horizon: Math.max(...horizons.horizonsDays) }));
+    const { historyDays: days, clvHorizonDays: clvDays, horizonsDays } = horizons;
+    lines.push(say("summary_withheld", { clvDays, days, horizon: Math.max(...horizonsDays) }));
   }
   for (const tested of [backtest.value90d, backtest.clv ?? backtest.horizons.at(-1)]) {
     if (tested && !(tested === backtest.value90d && lines.length > 2)) lines.push(backtestLine(tested, language));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { loadConfig } from "c12";
 import { z } from "zod";
 import { InputError } from "../base/errors.ts";
+import { cleanSchema, ruleNames } from "./clean-config.ts";
 
 const assumedEffect = z.strictObject({
   /** Change of value inside the short horizon, as a share of the customer's predicted value there. */
@@ -16,7 +17,8 @@ const assumedEffect = z.strictObject({
 export const configSchema = z.strictObject({
   /** Workspace currency; default: the currency with most sales in the sources. */
   currency: z.string().length(3).optional(),
-  timezone: z.string().default("UTC"),
+  /** IANA name; business dates are the shop's days. */
+  timezone: z.string().refine(isTimezone, "not the name of a time zone, such as Europe/Berlin").default("UTC"),
   language: z.enum(["en", "zh-CN"]).default("en"),
   seed: z.string().default("longrun"),
   threads: z.number().int().min(1).default(2),
@@ -38,7 +40,7 @@ export const configSchema = z.strictObject({
       presets: z.record(z.string(), z.record(z.string(), z.string())).default({}),
     })
     .prefault({}),
-  clean: z.strictObject({ rules: z.record(z.string(), z.boolean()).default({}) }).prefault({}),
+  clean: cleanSchema.prefault({}),
   train: z
     .strictObject({
       hiddenUnits: z.array(z.number().int().min(1)).min(1).default([64, 64]),
@@ -60,6 +62,14 @@ export const configSchema = z.strictObject({
   /** Effects stated instead of measured, by offer; used only where no randomised decisions were logged. */
   assumedEffects: z.record(z.string(), assumedEffect).default({}),
 });
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 export type Config = z.output<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
@@ -91,6 +101,8 @@ export function checkConfig(input: unknown): Config {
   const parsed = configSchema.safeParse(input);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
+    if (issue.code === "unrecognized_keys" && issue.path.join(".") === "clean.rules")
+      throw new InputError("unknown_rule", { rule: issue.keys[0], known: ruleNames });
     throw new InputError("invalid_config", {
       file: "longrun.config",
       option: issue.path.join("."),

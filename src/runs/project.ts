@@ -20,6 +20,10 @@ export interface RegisteredSource {
   readonly sourceId: string;
   readonly path: string;
   readonly preset?: string;
+  /** How to read it where no preset does, and the file that said so. */
+  readonly mapping?: unknown;
+  readonly mappingFile?: string;
+  /** Of its content, decompressed. */
   readonly sha256: string;
 }
 
@@ -40,19 +44,29 @@ export class Project {
     return existsSync(join(this.state, "sources.json"));
   }
 
-  /** Creates the folder's state if there is none. Throws InputError "folder_not_writable". */
-  create(): void {
+  /** Creates the folder's state if there is none; returns what takes it away again. Throws InputError "folder_not_writable". */
+  create(): () => void {
+    const made: string[] = [];
     try {
-      mkdirSync(this.state, { recursive: true });
+      const top = mkdirSync(this.state, { recursive: true });
+      if (top !== undefined) made.push(top);
       accessSync(this.state, constants.W_OK);
-      if (!existsSync(join(this.state, "key"))) {
+      const key = join(this.state, "key");
+      if (!existsSync(key)) {
         // The one number that must differ between projects and is never shown.
-        writeFileSync(join(this.state, "key"), randomBytes(32), { mode: 0o600 });
+        writeFileSync(key, randomBytes(32), { mode: 0o600 });
+        made.push(key);
       }
-      if (!this.exists) this.saveSources([]);
+      if (!this.exists) {
+        this.saveSources([]);
+        made.push(join(this.state, "sources.json"));
+      }
     } catch (cause) {
       throw new InputError("folder_not_writable", { path: this.directory }, { cause });
     }
+    return () => {
+      for (const path of made) rmSync(path, { recursive: true, force: true });
+    };
   }
 
   requireExisting(): void {

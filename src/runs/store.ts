@@ -27,7 +27,6 @@ export class ArtifactStore {
 
   constructor(directory: string) {
     this.directory = directory;
-    mkdirSync(directory, { recursive: true });
   }
 
   /** The finished output of a stage, if there is one. */
@@ -51,9 +50,16 @@ export class ArtifactStore {
 
     const partial = join(this.directory, `${stage}.partial`);
     rmSync(partial, { recursive: true, force: true });
-    mkdirSync(partial, { recursive: true });
+    const made = mkdirSync(partial, { recursive: true });
     const draft = new StageDraft(partial, engine);
-    const values = await make(draft);
+    let values: Values;
+    try {
+      values = await make(draft);
+    } catch (error) {
+      // A stage that failed leaves nothing behind, not even the folder made for it.
+      rmSync(made ?? partial, { recursive: true, force: true });
+      throw error;
+    }
     const manifest: Manifest<Values> = { stage, inputHash, tables: draft.tables, files: draft.files, values };
     writeFileSync(join(partial, manifestName), `${JSON.stringify(manifest, null, 1)}\n`);
 
@@ -68,6 +74,7 @@ export class ArtifactStore {
 
   /** Stages with a finished output. */
   stages(): string[] {
+    if (!existsSync(this.directory)) return [];
     return readdirSync(this.directory).filter((name) => existsSync(join(this.directory, name, manifestName)));
   }
 }

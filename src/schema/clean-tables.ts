@@ -26,6 +26,10 @@ export const cleanOrders = defineTable("orders", ["order_id"], {
   shipping_minor: required("integer"),
   units: required("integer"),
   has_coupon: required("boolean"),
+  /** Whether any cost in `value_minor` was filled in. */
+  value_imputed: required("boolean"),
+  /** What a cap took off `value_minor`: the two together are the value as it came. */
+  value_capped_minor: required("integer"),
 });
 
 export const cleanOrderLines = defineTable("order_lines", ["order_id", "line_no"], {
@@ -37,11 +41,22 @@ export const cleanOrderLines = defineTable("order_lines", ["order_id", "line_no"
   category: optional("text"),
   units: required("integer"),
   net_minor: required("integer"),
+  /** Quantity × unit cost, on the margin basis; NULL where unknown and not filled in. */
+  cost_minor: optional("integer"),
+  cost_imputed: required("boolean"),
+});
+
+export const cleanProducts = defineTable("products", ["product_id"], {
+  product_id: required("text"),
+  category: optional("text"),
+  list_price_minor: optional("integer"),
+  list_price_imputed: required("boolean"),
 });
 
 export const cleanRefunds = defineTable("refunds", ["refund_id"], {
   refund_id: required("text"),
   order_id: optional("text"),
+  product_id: optional("text"),
   customer_id: required("text"),
   known_at: required("timestamp"),
   net_minor: required("integer"),
@@ -85,10 +100,41 @@ export const cleanExposures = defineTable("exposures", ["exposure_id"], {
   cost_minor: required("integer"),
 });
 
+/** Ids that a rule found to be one person. A merge with `undone_at` is one the user took apart: it joins nothing. */
+export const identityMerges = defineTable("identity_merges", ["merge_id"], {
+  merge_id: required("text"),
+  from_customer_id: required("text"),
+  into_customer_id: required("text"),
+  rule: required("text"),
+  /** When both ids existed; NULL where that is unknown. */
+  merged_at: optional("timestamp"),
+  undone_at: optional("timestamp"),
+});
+
+/** What is worth knowing about a customer, and since when it is known: use only `known_at < as_of`. */
+export const customerFlags = defineTable("customer_flags", ["customer_id", "flag"], {
+  customer_id: required("text"),
+  flag: required("text"),
+  known_at: required("timestamp"),
+});
+
+/** What cleaning fitted, on facts known before `known_before` only. */
+export const cleaningFits = defineTable("cleaning_fits", ["position"], {
+  position: required("integer"),
+  subject: required("text"),
+  method: required("text"),
+  group_key: required("text"),
+  statistic: required("text"),
+  value: required("double"),
+  reference_rows: required("integer"),
+  known_before: required("timestamp"),
+});
+
 export const cleanTables = {
   customers: cleanCustomers,
   orders: cleanOrders,
   order_lines: cleanOrderLines,
+  products: cleanProducts,
   refunds: cleanRefunds,
   events: cleanEvents,
   treatments: cleanTreatments,

@@ -98,12 +98,16 @@ export interface RunSummary {
     sources: { file: string; preset: string; rows: number; kept: number; setAside: number }[];
     setAsideReasons: { table: string; reason: string; rows: number }[];
     rules: { rule: string; table: string; rowsBefore: number; rowsTouched: number; moneyTouched: number }[];
+    /** Change of total own-rate CLV when a rule is applied after those above it; the changes sum to cleaned − asItCame. */
+    ruleEffects: { rule: string; rows: number; money: number; clvEffect: number }[];
+    clv: { horizonDays: number; asItCame: number; cleaned: number };
   };
   horizons: {
     horizonsDays: number[];
     longestProvableHorizonDays: number;
     clvStatus: "proved" | "untested" | "withheld";
     historyDays: number;
+    clvHorizonDays: number;
   };
   backtest: { value90d?: BacktestHorizon; clv?: BacktestHorizon; horizons: BacktestHorizon[] };
   distribution: {

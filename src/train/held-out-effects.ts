@@ -83,6 +83,7 @@ function subset(table: DecisionTable, rows: readonly number[]): DecisionTable {
     features: selectRows(table.features, table.featureNames.length, rows),
     short: pick(table.short),
     long: pick(table.long),
+    longAtUsualValue: table.longAtUsualValue && pick(table.longAtUsualValue),
     redeemed: pick(table.redeemed),
   };
 }

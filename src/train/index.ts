@@ -2,7 +2,6 @@ import { isoDate } from "../base/clock.ts";
 import { ModelError } from "../base/errors.ts";
 import {
   type AverageEffect,
-  crossFittedScores,
   type EffectDiagnostics,
   type EffectModel,
   fitEffects,
@@ -72,9 +71,8 @@ async function trainEffects({ cleaned, featured }: TrainInput, context: StageCon
   if (!decisions) return {};
   const options = { seed: context.seed, modifiers: featured.values.modifiers };
   try {
-    const { model, averages, diagnostics } = fitEffects(decisions, options);
+    const { model, averages, diagnostics, scores } = fitEffects(decisions, options);
     await context.output.writeFile("effects.json", `${JSON.stringify(model)}\n`);
-    const scores = crossFittedScores(decisions, options);
     await context.output.writeColumns("held_out_effects", heldOutEffects(decisions, scores, options));
     return { effects: { model: "effects.json", status: model.status, averages, diagnostics } };
   } catch (error) {

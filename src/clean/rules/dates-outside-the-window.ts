@@ -3,9 +3,6 @@ import { from, type Relation } from "../../engine/sql/query.ts";
 import type { Bench } from "../bench.ts";
 import type { Rule } from "../rule.ts";
 
-/** 1990-01-01: dates before it (1899, 1970) are defaults of a spreadsheet or a clock, not sales. */
-const earliest = 631_152_000_000;
-
 const dated = {
   orders: "ordered_at",
   refunds: "refunded_at",
@@ -14,7 +11,7 @@ const dated = {
   exposures: "exposed_at",
 } as const;
 
-/** Nothing was sold before 1990, and nothing that is known has happened after now. */
+/** Nothing was sold before the earliest day (1990), and nothing that is known has happened after now. */
 export const datesOutsideTheWindow = {
   name: "dates_outside_the_window",
   effect: "set_aside",
@@ -25,7 +22,7 @@ export const datesOutsideTheWindow = {
         const rows = bench.kept(name, "r");
         const at = (rows as Relation).columns[column] as Expression<"timestamp">;
         return from(rows)
-          .where(at.below(instant(earliest)).or(at.above(instant(bench.now))))
+          .where(at.below(instant(bench.earliest)).or(at.above(instant(bench.now))))
           .select({ row_id: rows.columns.row_id, reason: literal("date_outside_window") });
       });
       touched.push(report);

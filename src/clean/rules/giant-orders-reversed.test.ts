@@ -37,8 +37,22 @@ describe("giant orders reversed within minutes", () => {
     expect(await gone([giant], [{ ...refund, refunded_at: at(0) }])).toBe(0);
     expect(await gone([{ ...giant, items_gross_minor: 19_999 }], [{ ...refund, goods_minor: 19_999 }])).toBe(0);
     expect(await gone([{ ...giant, items_gross_minor: 20_000 }], [{ ...refund, goods_minor: 20_000 }])).toBe(2);
-    expect(await gone([giant], [refund], { reversedWithinMinutes: 15 })).toBe(0);
-    expect(await gone([giant], [refund], { giantOrderMultiple: 10_000 })).toBe(0);
+    expect(await gone([giant], [refund], { rules: { giant_orders_reversed: { withinMinutes: 15 } } })).toBe(0);
+    expect(await gone([giant], [refund], { rules: { giant_orders_reversed: { multiple: 10_000 } } })).toBe(0);
+  });
+
+  it("measures a giant by the median order of before the first test origin", async () => {
+    const days = (day: number) => new Date(Date.UTC(2022, 0, 1 + day, 10)).toISOString();
+    // Half a year of orders of 10, then a year of twice as many a day of 50, which would make 777 an ordinary order.
+    const early = Array.from({ length: 30 }, (_, index) => order(`e${index}`, 1000, { ordered_at: days(6 * index) }));
+    const late = Array.from({ length: 90 }, (_, index) =>
+      order(`l${index}`, 5000, { ordered_at: days(340 + 2 * index) }),
+    );
+    const slip = order("slip", 77_777, { ordered_at: days(400) });
+    const back = { refund_id: "r1", order_id: "slip", goods_minor: 77_777, refunded_at: days(400.01) };
+    const cleaned = await room.clean({ orders: [...early, ...late, slip], refunds: [back] });
+    expect(cleaned.values.fitBefore).toBeLessThan(Date.parse(days(340)));
+    expect(cleaned.touched("giant_orders_reversed")).toBe(2);
   });
 
   it("lets one refund reverse one order only", async () => {

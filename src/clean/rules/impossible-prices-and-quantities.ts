@@ -1,13 +1,10 @@
 import { type Expression, literal } from "../../engine/sql/expression.ts";
 import { some } from "../../engine/sql/functions.ts";
 import { from } from "../../engine/sql/query.ts";
-import { largestAmountMinor } from "../amounts.ts";
 import type { Rule } from "../rule.ts";
 
-const largestQuantity = 1e7;
-
-function impossible(...amounts: Expression<"integer">[]): Expression<"boolean"> {
-  return some(...amounts.flatMap((amount) => [amount.below(0), amount.above(largestAmountMinor)]));
+function outside(largest: number, ...amounts: Expression<"integer">[]): Expression<"boolean"> {
+  return some(...amounts.flatMap((amount) => [amount.below(0), amount.above(largest)]));
 }
 
 /**
@@ -19,6 +16,8 @@ export const impossiblePricesAndQuantities = {
   effect: "set_aside",
   async run(bench) {
     const reason = literal("impossible_amount");
+    const { largestQuantity, largestAmountMinor } = bench.settings("impossible_prices_and_quantities");
+    const impossible = (...amounts: Expression<"integer">[]) => outside(largestAmountMinor, ...amounts);
     const orders = await bench.setAside("orders", () => {
       const rows = bench.kept("orders", "r");
       const { items_gross_minor: gross, discount_minor: discount, ...r } = rows.columns;

@@ -1,5 +1,5 @@
 import { literal } from "../../engine/sql/expression.ts";
-import { goodsOf, prepareGoods } from "../goods.ts";
+import { goodsOf } from "../goods.ts";
 import type { Rule } from "../rule.ts";
 
 /** Orders in which nothing is left to sell: only postage, fees or gifts. They would count as purchases of nothing. */
@@ -8,7 +8,6 @@ export const ordersWithoutGoods = {
   effect: "set_aside",
   always: true,
   async run(bench) {
-    await prepareGoods(bench);
     const orders = await bench.setAside("orders", () => {
       const rows = bench.kept("orders", "r");
       const { goods, joined } = goodsOf(rows);

@@ -1,7 +1,8 @@
 import { literal } from "../../engine/sql/expression.ts";
-import { every, rowNumber } from "../../engine/sql/functions.ts";
+import { daysBetween, every, rowNumber, some } from "../../engine/sql/functions.ts";
 import { from, type Relation } from "../../engine/sql/query.ts";
 import { type Bench, lineAmount, refundLinks, refundLinksTable } from "../bench.ts";
+import { goodsOf } from "../goods.ts";
 import type { Rule } from "../rule.ts";
 import { allRows, type WorkTypes } from "../work-tables.ts";
 
@@ -46,12 +47,14 @@ function looseRefunds(bench: Bench): Relation<WorkTypes<"refunds">> {
 }
 
 function earlierOrders(bench: Bench, r: Relation<WorkTypes<"refunds">>) {
+  const { withinDays } = bench.settings("refunds_linked");
   const orders = bench.kept("orders", "o");
   const o = orders.columns;
   const earlier = every(
     o.customer_id.equals(r.columns.customer_id),
     o.currency.equals(r.columns.currency),
     o.ordered_at.atMost(r.columns.refunded_at),
+    ...(withinDays === undefined ? [] : [daysBetween(o.ordered_at, r.columns.refunded_at).atMost(withinDays)]),
   );
   const link = { row_id: r.columns.row_id, order_id: o.order_id, ordered_at: o.ordered_at };
   return { orders, o, earlier, link };
@@ -77,9 +80,11 @@ function byLineAmount(bench: Bench) {
 function byOrderAmount(bench: Bench) {
   const r = looseRefunds(bench);
   const { orders, o, earlier, link } = earlierOrders(bench, r);
-  const paid = o.items_gross_minor.minus(o.discount_minor.orElse(0));
-  return from(r)
-    .join(orders, earlier.and(paid.equals(r.columns.goods_minor)))
+  const { goods, joined } = goodsOf(orders);
+  const discount = o.discount_minor.orElse(0);
+  const paid = [o.items_gross_minor, goods].map((gross) => gross.minus(discount).equals(r.columns.goods_minor));
+  return joined
+    .join(r, earlier.and(some(...paid)))
     .where(r.columns.product_id.isNull())
     .select(link);
 }

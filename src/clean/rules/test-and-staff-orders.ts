@@ -1,39 +1,41 @@
 import { literal } from "../../engine/sql/expression.ts";
+import { some } from "../../engine/sql/functions.ts";
 import { from } from "../../engine/sql/query.ts";
+import { setAsideAllOf, together } from "../all-of-customers.ts";
+import { matchesAny } from "../patterns.ts";
 import type { Rule } from "../rule.ts";
 import { allRows } from "../work-tables.ts";
 
-const reason = literal("test_or_staff");
+const reason = "test_or_staff";
 
-/** Customers and orders marked as tests; whatever else belongs to a test customer goes with them. */
+/**
+ * Customers and orders marked as tests, or whose ids or coupons fit a pattern of the project; whatever else belongs to
+ * a test customer goes with them.
+ */
 export const testAndStaffOrders = {
   name: "test_and_staff_orders",
   effect: "set_aside",
   async run(bench) {
-    const customers = await bench.setAside("customers", () => {
-      const rows = bench.kept("customers", "r");
-      return from(rows).where(rows.columns.is_test.equals(true)).select({ row_id: rows.columns.row_id, reason });
-    });
+    const { orderIds, customerIds, couponCodes } = bench.settings("test_and_staff_orders");
+    const c = allRows("customers", "c").columns;
+    const o = allRows("orders", "o").columns;
+    const staff = from(allRows("customers", "c"))
+      .where(some(c.is_test.equals(true), matchesAny(c.customer_id, customerIds)))
+      .select({ customer_id: c.customer_id })
+      .followedBy(
+        from(allRows("orders", "o"))
+          .where(matchesAny(o.customer_id, customerIds))
+          .select({ customer_id: o.customer_id }),
+      )
+      .as("staff");
+    const theirs = await setAsideAllOf(bench, staff, reason);
     const marked = await bench.setAside("orders", () => {
       const rows = bench.kept("orders", "r");
-      return from(rows).where(rows.columns.is_test.equals(true)).select({ row_id: rows.columns.row_id, reason });
+      const { is_test, order_id, coupon_codes, row_id } = rows.columns;
+      return from(rows)
+        .where(some(is_test.equals(true), matchesAny(order_id, orderIds), matchesAny(coupon_codes, couponCodes)))
+        .select({ row_id, reason: literal(reason) });
     });
-    const touched = [customers, marked];
-    const staff = allRows("customers", "s");
-    for (const name of ["orders", "refunds", "events", "assignments", "exposures"] as const) {
-      const owned = await bench.setAside(name, () => {
-        const rows = bench.kept(name, "r");
-        const isStaff = staff.columns.is_test
-          .equals(true)
-          .and(staff.columns.customer_id.equals(rows.columns.customer_id));
-        return from(rows).having(staff, isStaff).select({ row_id: rows.columns.row_id, reason });
-      });
-      if (name !== "orders") touched.push(owned);
-      else {
-        marked.rowsTouched += owned.rowsTouched;
-        marked.moneyTouchedMinor += owned.moneyTouchedMinor;
-      }
-    }
-    return touched;
+    return together(theirs, [marked]);
   },
 } as const satisfies Rule;

@@ -14,6 +14,7 @@ const rewritten: Readonly<Record<string, (operands: readonly string[]) => string
   days_between: ([start, end]) => `((epoch_us(${end}) - epoch_us(${start})) / 8.64e10)`,
   plus_days: ([start, days]) => `(${start} + to_days(CAST(${days} AS INTEGER)))`,
   date_of: ([at]) => `CAST(${at} AS DATE)`,
+  date_in_zone: ([at, zone]) => `CAST(timezone(${zone}, timezone('UTC', ${at})) AS DATE)`,
   start_of_date: ([date]) => `CAST(${date} AS TIMESTAMP)`,
   epoch_ms: ([at]) => `CAST(epoch_ms(${at}) AS BIGINT)`,
   day_of_year: ([at]) => `dayofyear(${at})`,

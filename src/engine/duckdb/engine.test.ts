@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { defineTable, optional, required } from "../../schema/columns.ts";
 import { instant, missing } from "../sql/expression.ts";
-import { choose, count, daysBetween, larger, quantile, rowNumber, smaller, sum } from "../sql/functions.ts";
+import { choose, count, dateInZone, daysBetween, larger, quantile, rowNumber, smaller, sum } from "../sql/functions.ts";
 import { from, table } from "../sql/query.ts";
 import { type DuckdbEngine, openDuckdb } from "./engine.ts";
 
@@ -82,5 +82,18 @@ describe("the DuckDB engine", () => {
   it("offers an empty table where no file exists", async () => {
     await engine.register("purchases_none", [], { id: "text" });
     expect((await engine.rows('SELECT count(*) AS n FROM "purchases_none"'))[0].n).toBe(0n);
+  });
+
+  it("finds the date on a zone's own calendar, daylight saving time included", async () => {
+    const at = (iso: string) => instant(Date.parse(iso));
+    const inZone = async (iso: string, zone: string) => {
+      const { numbers } = await engine.collect(from().select({ date: dateInZone(at(iso), zone) }));
+      return new Date(numbers.date[0]).toISOString().slice(0, 10);
+    };
+    expect(await inZone("2024-07-01T03:59:59Z", "America/New_York")).toBe("2024-06-30");
+    expect(await inZone("2024-07-01T04:00:00Z", "America/New_York")).toBe("2024-07-01");
+    expect(await inZone("2024-01-01T04:59:59Z", "America/New_York")).toBe("2023-12-31");
+    expect(await inZone("2024-01-01T15:59:59Z", "UTC")).toBe("2024-01-01");
+    expect(await inZone("2024-01-01T16:00:00Z", "Asia/Shanghai")).toBe("2024-01-02");
   });
 });

@@ -35,6 +35,15 @@ export async function openDuckdb(options: DuckdbOptions): Promise<DuckdbEngine> 
     preserve_insertion_order: "true",
   });
   const connection = await instance.connect();
+  let interrupted = false;
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (interrupted) throw new EngineError("interrupted");
+    try {
+      return await work();
+    } catch (cause) {
+      throw translate(cause);
+    }
+  };
   await guarded(() => connection.run("SET TimeZone = 'UTC'"));
 
   const statement = (sql: string) => guarded(async () => void (await connection.run(sql)));
@@ -49,6 +58,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<DuckdbEngine> 
       await statement(`CREATE OR REPLACE TEMP VIEW ${quote(name)} AS ${viewOver(paths, types)}`);
     },
     materialise: (name, query) => statement(`CREATE OR REPLACE TEMP TABLE ${quote(name)} AS ${emitQuery(query)}`),
+    hold: (name, columns) => guarded(() => appendColumns(connection, name, columns)),
     drop: (name) => statement(`DROP TABLE IF EXISTS ${quote(name)}`),
     async write(query, path): Promise<TableFile> {
       const [copied] = await rows(copyStatement(emitQuery(query), path));
@@ -61,7 +71,10 @@ export async function openDuckdb(options: DuckdbOptions): Promise<DuckdbEngine> 
       await statement('DROP TABLE "new_columns"');
       return { path, rows: Number(copied.Count) };
     },
-    interrupt: () => connection.interrupt(),
+    interrupt() {
+      interrupted = true;
+      connection.interrupt();
+    },
     async close() {
       connection.closeSync();
       instance.closeSync();
@@ -85,14 +98,6 @@ function viewOver(paths: readonly string[], types: Readonly<Record<string, Colum
 
 export function textLiteral(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
-}
-
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw translate(cause);
-  }
 }
 
 function translate(cause: unknown): unknown {

@@ -5,6 +5,7 @@ import { type Expression, instant, literal, missing } from "../sql/expression.ts
 import {
   concatenate,
   countDistinct,
+  dateInZone,
   daysBetween,
   larger,
   plusDays,
@@ -51,6 +52,11 @@ describe("Spark's SQL", () => {
       "days between",
       daysBetween(c.at, c.at),
       "SELECT ((unix_micros(CAST(`p`.`at` AS TIMESTAMP)) - unix_micros(CAST(`p`.`at` AS TIMESTAMP))) / 8.64e10D) AS `x`",
+    ],
+    [
+      "the date in a zone",
+      dateInZone(c.at, "Europe/Berlin"),
+      "SELECT CAST(convert_timezone('UTC', 'Europe/Berlin', `p`.`at`) AS DATE) AS `x`",
     ],
     ["days later", plusDays(c.at, -3), "SELECT (`p`.`at` + make_dt_interval(CAST(-3 AS INT))) AS `x`"],
     [

@@ -32,6 +32,7 @@ const calls: Readonly<Record<string, (operands: readonly string[]) => string>> =
   days_between: ([start, end]) => `((${micros(end)} - ${micros(start)}) / 8.64e10D)`,
   plus_days: ([start, days]) => `(${start} + make_dt_interval(CAST(${days} AS INT)))`,
   date_of: ([at]) => `CAST(${at} AS DATE)`,
+  date_in_zone: ([at, zone]) => `CAST(convert_timezone('UTC', ${zone}, ${at}) AS DATE)`,
   start_of_date: ([date]) => `CAST(${date} AS TIMESTAMP_NTZ)`,
   epoch_ms: ([at]) => `unix_millis(CAST(${at} AS TIMESTAMP))`,
   day_of_year: ([at]) => `CAST(dayofyear(CAST(${at} AS DATE)) AS BIGINT)`,

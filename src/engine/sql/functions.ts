@@ -69,6 +69,9 @@ export const daysBetween = (start: Expression<"timestamp">, end: Expression<"tim
 export const plusDays = (start: Expression<"timestamp">, days: Value<"integer">): Expression<"timestamp"> =>
   call("plus_days", "timestamp", start, days);
 export const dateOf = (at: Expression<"timestamp">): Expression<"date"> => call("date_of", "date", at);
+/** The date on the calendars of a time zone (IANA name) at an instant, daylight saving time included. */
+export const dateInZone = (at: Expression<"timestamp">, timezone: string): Expression<"date"> =>
+  timezone === "UTC" ? dateOf(at) : call("date_in_zone", "date", at, timezone);
 export const startOfDate = (date: Expression<"date">): Expression<"timestamp"> =>
   call("start_of_date", "timestamp", date);
 export const epochMs = (at: Expression<"timestamp">): Expression<"integer"> => call("epoch_ms", "integer", at);

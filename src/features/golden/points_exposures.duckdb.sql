@@ -3,7 +3,7 @@ SELECT "p"."customer_id" AS "customer_id",
   CAST(count(*) FILTER (WHERE (("x"."kind" = 'sent') AND (((epoch_us("p"."as_of") - epoch_us("x"."known_at")) / 8.64e10) <= 90))) AS DOUBLE) AS "offers90d",
   CAST(count(*) FILTER (WHERE ("x"."kind" = 'sent')) AS DOUBLE) AS "offers365d",
   CAST(count(*) FILTER (WHERE ("x"."kind" = 'redeemed')) AS DOUBLE) AS "redeemed365d",
-  CAST(min(((epoch_us("p"."as_of") - epoch_us("x"."known_at")) / 8.64e10)) AS DOUBLE) AS "daysSinceLastOffer",
+  CAST(((epoch_us("p"."as_of") - epoch_us(max("x"."known_at"))) / 8.64e10) AS DOUBLE) AS "daysSinceLastOffer",
   CAST(count(*) FILTER (WHERE ((("x"."channel" = 'ads') AND ("x"."kind" IN ('sent', 'impression', 'click'))) AND (((epoch_us("p"."as_of") - epoch_us("x"."known_at")) / 8.64e10) <= 90))) AS DOUBLE) AS "adTouches90d"
 FROM "points" AS "p"
 JOIN (SELECT "exposed"."customer_id" AS "customer_id",

@@ -3,7 +3,7 @@ SELECT `p`.`customer_id` AS `customer_id`,
   CAST(count(*) FILTER (WHERE ((`x`.`kind` = 'sent') AND (((unix_micros(CAST(`p`.`as_of` AS TIMESTAMP)) - unix_micros(CAST(`x`.`known_at` AS TIMESTAMP))) / 8.64e10D) <= 90))) AS DOUBLE) AS `offers90d`,
   CAST(count(*) FILTER (WHERE (`x`.`kind` = 'sent')) AS DOUBLE) AS `offers365d`,
   CAST(count(*) FILTER (WHERE (`x`.`kind` = 'redeemed')) AS DOUBLE) AS `redeemed365d`,
-  CAST(min(((unix_micros(CAST(`p`.`as_of` AS TIMESTAMP)) - unix_micros(CAST(`x`.`known_at` AS TIMESTAMP))) / 8.64e10D)) AS DOUBLE) AS `daysSinceLastOffer`,
+  CAST(((unix_micros(CAST(`p`.`as_of` AS TIMESTAMP)) - unix_micros(CAST(max(`x`.`known_at`) AS TIMESTAMP))) / 8.64e10D) AS DOUBLE) AS `daysSinceLastOffer`,
   CAST(count(*) FILTER (WHERE (((`x`.`channel` = 'ads') AND (`x`.`kind` IN ('sent', 'impression', 'click'))) AND (((unix_micros(CAST(`p`.`as_of` AS TIMESTAMP)) - unix_micros(CAST(`x`.`known_at` AS TIMESTAMP))) / 8.64e10D) <= 90))) AS DOUBLE) AS `adTouches90d`
 FROM `points` AS `p`
 JOIN (SELECT `exposed`.`customer_id` AS `customer_id`,

@@ -7,7 +7,7 @@ SELECT "p"."customer_id" AS "customer_id",
   CAST(sum("r"."value_minor") FILTER (WHERE (((epoch_us("p"."as_of") - epoch_us("r"."known_at")) / 8.64e10) <= 365)) AS DOUBLE) AS "refundsValue365d",
   CAST(count(*) AS DOUBLE) AS "refunds",
   CAST(sum("r"."value_minor") AS DOUBLE) AS "refundsValueTotal",
-  CAST(min(((epoch_us("p"."as_of") - epoch_us("r"."known_at")) / 8.64e10)) AS DOUBLE) AS "daysSinceLastRefund"
+  CAST(((epoch_us("p"."as_of") - epoch_us(max("r"."known_at"))) / 8.64e10) AS DOUBLE) AS "daysSinceLastRefund"
 FROM "points" AS "p"
 JOIN "clean_refunds" AS "r" ON (("r"."customer_id" = "p"."customer_id") AND ("r"."known_at" < "p"."as_of"))
 GROUP BY "p"."customer_id", "p"."as_of"

@@ -1,7 +1,9 @@
 SELECT `c`.`country` AS `word`,
-  count(DISTINCT `c`.`customer_id`) AS `n`
+  count(*) AS `n`
 FROM `clean_customers` AS `c`
-JOIN `clean_orders` AS `o` ON (`o`.`customer_id` = `c`.`customer_id`)
-WHERE (`o`.`known_at` < TIMESTAMP_NTZ '2022-03-31 00:00:00.000') AND (`c`.`country` IS NOT NULL)
+JOIN (SELECT DISTINCT `o`.`customer_id` AS `customer_id`
+FROM `clean_orders` AS `o`
+WHERE (`o`.`known_at` < TIMESTAMP_NTZ '2022-03-31 00:00:00.000')) AS `b` ON (`b`.`customer_id` = `c`.`customer_id`)
+WHERE (`c`.`country` IS NOT NULL)
 GROUP BY `c`.`country`
-ORDER BY count(DISTINCT `c`.`customer_id`) DESC NULLS LAST, `c`.`country` ASC NULLS LAST LIMIT 50
+ORDER BY count(*) DESC NULLS LAST, `c`.`country` ASC NULLS LAST LIMIT 50

@@ -1,9 +1,10 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { loadRaw } from "./index.ts";
 import { readingRoom } from "./reading.test-data.ts";
 import { zstdCompress } from "./zstd.test-data.ts";
 
-const { file, read } = readingRoom();
+const { file, read, engine } = readingRoom();
 const values = (rows: readonly Record<string, string | null>[]) => rows.map((row) => Object.values(row));
 
 describe("delimited text", () => {
@@ -51,6 +52,26 @@ describe("delimited text", () => {
     const { rows, lines, malformed, records } = await read(file("a.csv", ["a,b,c", ...bad, ...good].join("\n")));
     expect([records, malformed, rows.length]).toEqual([5005, [2, 3, 5, 6, 7], 5000]);
     expect([lines[0], lines.at(-1), rows.at(-1)?.a]).toEqual([8, 5007, "g4999"]);
+  });
+
+  it("counts a malformed record that the parser cuts in two as one; if its second half looks like a row, refuses the file", async () => {
+    const cut = (half: string) => file("a.csv", `a,b,c\n"a","b" ","c\n${half}"\n"e","f","g"\n`);
+    const { records, lines, malformed } = await read(cut("d"));
+    expect([records, lines, malformed]).toEqual([2, [4], [2]]);
+    await expect(read(cut("4"))).rejects.toMatchObject({ code: "line_count_mismatch" });
+    await expect(read(cut("9,x,y,z"))).rejects.toMatchObject({ code: "line_count_mismatch" });
+  });
+
+  it("refuses rows that are as many as the records but not the same", async () => {
+    const load = async () => {
+      await engine().statement("CREATE OR REPLACE TEMP TABLE raw AS SELECT 'x' AS a, unnest([2, 9]) AS line");
+      await engine().statement("CREATE OR REPLACE TEMP TABLE malformed (line BIGINT)");
+    };
+    const source = { format: "delimited", header: ["a"], records: 2, skippedLines: 0, load } as const;
+    expect(await loadRaw(engine(), { ...source, lineSum: 11 }, "a.csv")).toBe(0);
+    await expect(loadRaw(engine(), { ...source, lineSum: 5 }, "a.csv")).rejects.toMatchObject({
+      code: "line_count_mismatch",
+    });
   });
 
   it("reads a quote that stands inside an unquoted field as itself", async () => {

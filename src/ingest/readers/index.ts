@@ -49,11 +49,12 @@ async function openByContent(path: string, context: ReaderContext): Promise<Open
 
 async function openText(path: string, copy: string, start: Uint8Array, context: ReaderContext): Promise<OpenedSource> {
   const limit = context.maxLineLength ?? defaultMaxLineLength;
-  const { encoding, scanner } = await copyText(path, copy, start, (sample, isWhole) => {
+  const choose = (sample: string, isWhole: boolean) => {
     const json = jsonLayout(sample);
     if (json) return new JsonRecords(path, json, limit);
     return new DelimitedRecords(path, findLayout(sample, isWhole, context.isHeader), limit);
-  });
+  };
+  const { encoding, scanner } = await copyText(path, copy, start, { choose, signal: context.signal });
   if (scanner instanceof JsonRecords) return openJson(path, copy, encoding, scanner, context);
   return openDelimited(path, copy, encoding, scanner, context);
 }

@@ -27,7 +27,7 @@ export async function copyText<Scanner extends RecordScanner>(
   path: string,
   copy: string,
   start: Uint8Array,
-  choose: (sample: string, isWhole: boolean) => Scanner,
+  { choose, signal }: { choose: (sample: string, isWhole: boolean) => Scanner; signal?: AbortSignal },
 ): Promise<{ encoding: Encoding; scanner: Scanner }> {
   const encodings =
     decompression(start).length > 0 ? likelyEncodings(await firstInside(path, start)) : likelyEncodings(start);
@@ -35,7 +35,9 @@ export async function copyText<Scanner extends RecordScanner>(
   for (const encoding of encodings) {
     const text = new TextCopy(path, encoding, choose);
     try {
-      await pipeline([createReadStream(path), ...decompression(start), text, createWriteStream(copy)] as never);
+      await pipeline([createReadStream(path), ...decompression(start), text, createWriteStream(copy)] as never, {
+        signal,
+      });
       return { encoding, scanner: text.scanner };
     } catch (error) {
       if (!(error instanceof DataError) || error.code !== "bad_encoding") throw readable(path, error);

@@ -141,6 +141,9 @@ describe("workbooks that cannot be read", () => {
   const at = changed.indexOf("worksheets/sheet1.xml") + "worksheets/sheet1.xml".length + 20;
   changed[at] ^= 0x55;
 
+  const otherChecksum = Buffer.from(whole);
+  otherChecksum[whole.lastIndexOf("xl/worksheets/sheet1.xml") - 46 + 16] ^= 0x55;
+
   it("refuses one cut short anywhere", async () => {
     for (const length of [4, 40, whole.length >> 1, whole.length - 1])
       await expect(read(file("a.xlsx", whole.subarray(0, length)))).rejects.toMatchObject({ code: "damaged_file" });
@@ -148,6 +151,7 @@ describe("workbooks that cannot be read", () => {
 
   it.each([
     ["one byte of the sheet changed", changed, "damaged_file"],
+    ["a sheet that is not the one that was packed", otherChecksum, "damaged_file"],
     ["a broken sheet", workbookOf([{ name: "a", rows: "<row r='1'><c><v>1</v></c></row><row>" }]), "damaged_file"],
     [
       "an unknown entity",

@@ -3,13 +3,13 @@ import type { RunSummary } from "../../schema/summary.ts";
 import { palette, renderChart } from "./chart.ts";
 
 /** How many customers lie in each range of predicted value. */
-export function histogramChart({ distribution }: RunSummary, language: Language): string {
+export function histogramChart({ distribution, currency }: RunSummary, language: Language): string {
   const { histogram } = distribution;
   return renderChart({
     xAxis: {
       type: "category",
       data: histogram.map(({ from }) => String(Math.round(from))),
-      name: translate(language, "label_value"),
+      name: `${translate(language, "label_value")}, ${currency}`,
       nameLocation: "middle",
       nameGap: 32,
     },

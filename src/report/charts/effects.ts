@@ -4,7 +4,7 @@ import type { Interval, RunSummary } from "../../schema/summary.ts";
 import { palette, renderChart } from "./chart.ts";
 
 /** A dot and a whisker per offer and horizon; zero is marked. */
-export function effectsChart({ effects }: RunSummary, language: Language): string {
+export function effectsChart({ effects, currency }: RunSummary, language: Language): string {
   const measured = effects.filter(({ short }) => short);
   const names = measured.map(({ action }) => nameOf(language, "action", action));
   const rows = (pick: "short" | "long", shift: number) =>
@@ -28,12 +28,22 @@ export function effectsChart({ effects }: RunSummary, language: Language): strin
       itemStyle: { color },
     },
   ];
+  // A custom series does not stretch the axis by itself: whiskers would be cut off.
+  const ends = measured.flatMap(({ short, long }) => [short, long]).flatMap((end) => (end ? [end.low, end.high] : []));
   const [short, long] = [translate(language, "column_short"), translate(language, "column_long")];
   return renderChart(
     {
-      grid: { left: 150, right: 30, top: 40, bottom: 40 },
+      grid: { left: 150, right: 30, top: 40, bottom: 50 },
       legend: { top: 0, data: [short, long] },
-      xAxis: { type: "value" },
+      xAxis: {
+        type: "value",
+        min: Math.floor(Math.min(0, ...ends)),
+        max: Math.ceil(Math.max(0, ...ends)),
+        name: translate(language, "label_per_customer", { currency }),
+        nameLocation: "middle",
+        nameGap: 26,
+        axisLine: { onZero: false },
+      },
       yAxis: {
         type: "value",
         min: -0.5,
@@ -41,6 +51,7 @@ export function effectsChart({ effects }: RunSummary, language: Language): strin
         interval: 0.5,
         inverse: true,
         splitLine: { show: false },
+        axisTick: { show: false },
         axisLabel: { formatter: (value: number) => (Number.isInteger(value) ? (names[value] ?? "") : "") },
       },
       series: [...series(short, palette.now, rows("short", -0.12)), ...series(long, palette.later, rows("long", 0.12))],

@@ -3,13 +3,19 @@ import type { RunSummary } from "../../schema/summary.ts";
 import { palette, renderChart } from "./chart.ts";
 
 /** Short- against long-term value of the best plan for each balance, the chosen one ringed, the knee a diamond. */
-export function frontierChart({ frontier, plan }: RunSummary, language: Language): string {
+export function frontierChart({ frontier, plan, currency }: RunSummary, language: Language): string {
   const points = frontier.map(({ long, short }) => [long, short]);
   const knee = frontier.filter(({ knee: isKnee }) => isKnee).map(({ long, short }) => [long, short]);
   const word = (key: Parameters<typeof translate>[1]) => translate(language, key);
   return renderChart({
-    xAxis: { type: "value", scale: true, name: word("column_long"), nameLocation: "middle", nameGap: 32 },
-    yAxis: { type: "value", scale: true, name: word("column_short") },
+    xAxis: {
+      type: "value",
+      scale: true,
+      name: `${word("column_long")}, ${currency}`,
+      nameLocation: "middle",
+      nameGap: 32,
+    },
+    yAxis: { type: "value", scale: true, name: `${word("column_short")}, ${currency}` },
     legend: { top: 0, data: [word("label_chosen"), word("label_knee")] },
     series: [
       {

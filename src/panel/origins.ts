@@ -35,7 +35,7 @@ export function labelUsable(origin: number, horizonDays: number, cutoff: number)
  * origin whose own label is known: minimum history + two horizons. Nothing longer is trained or reported.
  */
 export function planOrigins(facts: { first: number; last: number }, options: OriginOptions): Origins {
-  const asOf = options.asOf ?? (Math.floor(facts.last / millisecondsPerDay) + 1) * millisecondsPerDay;
+  const asOf = cutOff(facts, options);
   if (asOf <= facts.first || asOf > facts.last + 2 * millisecondsPerDay) {
     throw new InputError("as_of_outside_data", {
       asOf: isoDate(asOf),
@@ -43,23 +43,13 @@ export function planOrigins(facts: { first: number; last: number }, options: Ori
       last: isoDate(facts.last),
     });
   }
-  const historyDays = Math.floor((asOf - facts.first) / millisecondsPerDay);
-  const provable = Math.floor((historyDays - options.minimumHistoryDays) / 2);
-  const wanted = [...new Set([...standardHorizonsDays, options.shortHorizonDays, options.clvHorizonDays])];
-  const horizonsDays = wanted
-    .filter((days) => days <= Math.min(provable, options.clvHorizonDays))
-    .sort((a, b) => a - b);
-  const rounded = Math.floor(provable / 30) * 30;
-  if (rounded < options.clvHorizonDays && rounded > (horizonsDays.at(-1) ?? 0)) horizonsDays.push(rounded);
+  const { historyDays, provable, horizonsDays } = provableHorizons(facts.first, asOf, options);
   if (horizonsDays.length === 0) {
     throw new ModelError("not_enough_history", { days: historyDays, needed: options.minimumHistoryDays + 60 });
   }
   const longest = horizonsDays[horizonsDays.length - 1];
   const earliest = facts.first + options.minimumHistoryDays * millisecondsPerDay;
-  const back = (from: number, days: number) => from - days * millisecondsPerDay;
-  const latestTest = back(asOf, longest);
-  const earlierTest = back(latestTest, options.originSpacingDays);
-  const testOrigins = back(earlierTest, longest) >= earliest ? [earlierTest, latestTest] : [latestTest];
+  const testOrigins = testOriginsOf({ asOf, earliest, longest }, options);
 
   // Training origins step back from the last day whose shortest label is known; those of the tests are kept among them.
   const panelOrigins = new Set(testOrigins);
@@ -78,4 +68,44 @@ export function planOrigins(facts: { first: number; last: number }, options: Ori
     testOrigins,
     panelOrigins: [...panelOrigins].sort((a, b) => a - b),
   };
+}
+
+/**
+ * The instant before which a fact must have been known for cleaning to fit on it: the first test origin, so that no
+ * back-test is helped by what came later; the cut-off itself where the history is too short to test anything.
+ */
+export function fitBefore(facts: { first: number; last: number }, options: OriginOptions): number {
+  const asOf = cutOff(facts, options);
+  const { horizonsDays } = provableHorizons(facts.first, asOf, options);
+  if (horizonsDays.length === 0) return asOf;
+  const longest = horizonsDays[horizonsDays.length - 1];
+  const earliest = facts.first + options.minimumHistoryDays * millisecondsPerDay;
+  return testOriginsOf({ asOf, earliest, longest }, options)[0];
+}
+
+const back = (from: number, days: number) => from - days * millisecondsPerDay;
+
+function cutOff(facts: { last: number }, options: OriginOptions): number {
+  return options.asOf ?? (Math.floor(facts.last / millisecondsPerDay) + 1) * millisecondsPerDay;
+}
+
+function provableHorizons(first: number, asOf: number, options: OriginOptions) {
+  const historyDays = Math.floor((asOf - first) / millisecondsPerDay);
+  const provable = Math.floor((historyDays - options.minimumHistoryDays) / 2);
+  const wanted = [...new Set([...standardHorizonsDays, options.shortHorizonDays, options.clvHorizonDays])];
+  const horizonsDays = wanted
+    .filter((days) => days <= Math.min(provable, options.clvHorizonDays))
+    .sort((a, b) => a - b);
+  const rounded = Math.floor(provable / 30) * 30;
+  if (rounded < options.clvHorizonDays && rounded > (horizonsDays.at(-1) ?? 0)) horizonsDays.push(rounded);
+  return { historyDays, provable, horizonsDays };
+}
+
+function testOriginsOf(
+  { asOf, earliest, longest }: { asOf: number; earliest: number; longest: number },
+  { originSpacingDays }: OriginOptions,
+): number[] {
+  const latest = back(asOf, longest);
+  const earlier = back(latest, originSpacingDays);
+  return back(earlier, longest) >= earliest ? [earlier, latest] : [latest];
 }

@@ -1,0 +1,38 @@
+SELECT `s`.`customer_id` AS `customer_id`,
+  `s`.`as_of` AS `as_of`,
+  CAST(count(`s`.`session_id`) FILTER (WHERE (((unix_micros(CAST(`s`.`as_of` AS TIMESTAMP)) - unix_micros(CAST(`s`.`last_at` AS TIMESTAMP))) / 8.64e10D) <= 30)) AS DOUBLE) AS `sessions30d`,
+  CAST(count(`s`.`session_id`) AS DOUBLE) AS `sessions90d`,
+  CAST(sum(`s`.`productViews90d`) AS DOUBLE) AS `productViews90d`,
+  CAST(sum(`s`.`carts90d`) AS DOUBLE) AS `carts90d`,
+  CAST(sum(`s`.`cartsRemoved90d`) AS DOUBLE) AS `cartsRemoved90d`,
+  CAST(sum(`s`.`checkouts90d`) AS DOUBLE) AS `checkouts90d`,
+  CAST(sum(`s`.`searches90d`) AS DOUBLE) AS `searches90d`,
+  CAST(sum(`s`.`emailOpens90d`) AS DOUBLE) AS `emailOpens90d`,
+  CAST(sum(`s`.`emailClicks90d`) AS DOUBLE) AS `emailClicks90d`,
+  CAST(sum(`s`.`promotionViews90d`) AS DOUBLE) AS `promotionViews90d`,
+  CAST(sum(`s`.`viewsCategory1`) AS DOUBLE) AS `viewsCategory1`,
+  CAST(sum(`s`.`viewsCategory2`) AS DOUBLE) AS `viewsCategory2`,
+  CAST(sum(`s`.`viewsCategory3`) AS DOUBLE) AS `viewsCategory3`,
+  CAST(sum(`s`.`viewsCategory4`) AS DOUBLE) AS `viewsCategory4`,
+  CAST(sum(`s`.`viewsCategory5`) AS DOUBLE) AS `viewsCategory5`
+FROM (SELECT `p`.`customer_id` AS `customer_id`,
+  `p`.`as_of` AS `as_of`,
+  `e`.`session_id` AS `session_id`,
+  max(`e`.`known_at`) AS `last_at`,
+  count(*) FILTER (WHERE (`e`.`name` = 'product_view')) AS `productViews90d`,
+  count(*) FILTER (WHERE (`e`.`name` IN ('add_to_cart'))) AS `carts90d`,
+  count(*) FILTER (WHERE (`e`.`name` IN ('remove_from_cart'))) AS `cartsRemoved90d`,
+  count(*) FILTER (WHERE (`e`.`name` IN ('begin_checkout'))) AS `checkouts90d`,
+  count(*) FILTER (WHERE (`e`.`name` IN ('search'))) AS `searches90d`,
+  count(*) FILTER (WHERE (`e`.`name` IN ('email_open'))) AS `emailOpens90d`,
+  count(*) FILTER (WHERE (`e`.`name` IN ('email_click'))) AS `emailClicks90d`,
+  count(*) FILTER (WHERE (`e`.`name` IN ('promo_view', 'promo_click'))) AS `promotionViews90d`,
+  count(*) FILTER (WHERE ((`e`.`name` = 'product_view') AND (`e`.`category` = 'tea'))) AS `viewsCategory1`,
+  count(*) FILTER (WHERE ((`e`.`name` = 'product_view') AND (`e`.`category` = 'it\'s'))) AS `viewsCategory2`,
+  count(*) FILTER (WHERE ((`e`.`name` = 'product_view') AND false)) AS `viewsCategory3`,
+  count(*) FILTER (WHERE ((`e`.`name` = 'product_view') AND false)) AS `viewsCategory4`,
+  count(*) FILTER (WHERE ((`e`.`name` = 'product_view') AND false)) AS `viewsCategory5`
+FROM `points` AS `p`
+JOIN `clean_events` AS `e` ON (((`e`.`customer_id` = `p`.`customer_id`) AND (`e`.`known_at` < `p`.`as_of`)) AND (`e`.`known_at` >= (`p`.`as_of` + make_dt_interval(CAST(-90 AS INT)))))
+GROUP BY `p`.`customer_id`, `p`.`as_of`, `e`.`session_id`) AS `s`
+GROUP BY `s`.`customer_id`, `s`.`as_of`

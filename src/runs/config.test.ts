@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { describeError } from "../language/errors.ts";
+import { checkConfig } from "./config.ts";
+
+const refusal = (input: unknown) => {
+  try {
+    checkConfig(input);
+  } catch (error) {
+    return error as { code: string; details: Record<string, string> };
+  }
+  throw new Error("nothing was refused");
+};
+
+describe("the configuration of cleaning", () => {
+  it("turns a rule on with its own settings, on with others, or off", () => {
+    const { rules } = checkConfig({
+      clean: {
+        rules: { giant_orders_reversed: { withinMinutes: 5 }, wholesale_customers: false, refunds_linked: true },
+      },
+    }).clean;
+    expect(rules.giant_orders_reversed).toEqual({ withinMinutes: 5, multiple: 20 });
+    expect(rules.wholesale_customers).toBe(false);
+    expect(rules.refunds_linked).toEqual({});
+    expect(rules.later_cancellations).toEqual({ afterHours: 24 });
+    expect(rules.exact_repeats).toBe(true);
+  });
+
+  it("refuses a rule that does not exist, with those that do; settings it does not have, with their place", () => {
+    const { code, details } = refusal({ clean: { rules: { guest_orders: false } } });
+    expect(code).toBe("unknown_rule");
+    expect(describeError("en", code, details)).toMatch(/“guest_orders”.*exact_repeats, repeated_order_ids/);
+    const setting = refusal({ clean: { rules: { giant_orders_reversed: { minutes: 5 } } } });
+    expect(setting).toMatchObject({ code: "invalid_config", details: { option: "clean.rules.giant_orders_reversed" } });
+    expect(refusal({ clean: { missing: { "orders.discount_minor": false } } }).code).toBe("invalid_config");
+  });
+
+  it("refuses a time zone nobody keeps", () => {
+    expect(refusal({ timezone: "Mars/Olympus" })).toMatchObject({
+      code: "invalid_config",
+      details: { option: "timezone" },
+    });
+    expect(checkConfig({ timezone: "Asia/Shanghai" }).timezone).toBe("Asia/Shanghai");
+  });
+});
