@@ -1,4 +1,5 @@
 import { DataError, InputError } from "../base/errors.ts";
+import { part } from "../base/progress.ts";
 import { count, epochMs, maximum, minimum } from "../engine/sql/functions.ts";
 import { from } from "../engine/sql/query.ts";
 import type { Artifact } from "../runs/artifact.ts";
@@ -27,7 +28,7 @@ export async function clean(ingested: Artifact, options: CleanOptions, context: 
   const bench = new Bench(context.engine, options, context.clock.now());
   try {
     await bench.load(ingested);
-    const reports = await runRules(bench, context);
+    const reports = await runRules(bench, { ...context, progress: part(context.progress, 0.1, 0.7) });
     await refuseNothing(bench);
     const reconciliation = await reconcile(bench);
     const valuation = await chooseValuation(bench);
@@ -47,7 +48,7 @@ async function runRules(bench: Bench, { progress, signal }: StageContext): Promi
   const reports: RuleReport[] = [];
   for (const [index, rule] of rules.entries()) {
     signal.throwIfAborted();
-    progress.report(index, rules.length, rule.name);
+    progress.report(index, rules.length);
     const isOn = "always" in rule || bench.options.rules?.[rule.name] !== false;
     if (!isOn) continue;
     const touched = await rule.run(bench);

@@ -1,3 +1,4 @@
+import type { Progress } from "../base/progress.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type Expression, instant, missing } from "../engine/sql/expression.ts";
 import { choose, plusDays } from "../engine/sql/functions.ts";
@@ -82,8 +83,16 @@ export function plan(
 }
 
 /** Computes every family for the points in a materialised table; one range join per fact table. */
-export async function describe(pointTable: string, options: DescribeOptions, engine: Engine): Promise<Described> {
+export async function describe(
+  pointTable: string,
+  options: DescribeOptions,
+  engine: Engine,
+  progress: Progress,
+): Promise<Described> {
   const { tables, described } = plan(pointTable, options);
-  for (const [name, query] of tables) await engine.materialise(name, query);
+  for (const [index, [name, query]] of tables.entries()) {
+    await engine.materialise(name, query);
+    progress.report(index + 1, tables.length);
+  }
   return described;
 }
