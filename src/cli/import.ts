@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { InputError } from "../base/errors.ts";
+import type { IngestValues } from "../ingest/index.ts";
 import { translate } from "../language/catalogue.ts";
 import { run } from "../pipeline.ts";
 import { readConfig } from "../runs/config.ts";
@@ -43,16 +44,12 @@ export async function importSources(
     }
   });
   if (created) context.terminal.line(translate(context.language, "project_created", { path: project.directory }));
-  const values = stageValues(project, "ingest");
+  const values = stageValues<IngestValues>(project, "ingest");
   printResult(context, values, () => sourceLines(context, values));
 }
 
-interface IngestReport {
-  sources: { file: string; preset: string; rows: number; kept: number; setAside: number }[];
-}
-
-function sourceLines(context: CommandContext, values: unknown): string[] {
-  const lines = (values as IngestReport).sources.map(({ file, preset, rows, kept, setAside }) =>
+function sourceLines(context: CommandContext, { sources }: IngestValues): string[] {
+  const lines = sources.map(({ file, preset, rows, kept, setAside }) =>
     translate(context.language, "source_imported", { file, preset, rows, kept, setAside }),
   );
   return [...lines, translate(context.language, "next_command", { command: "longrun run" })];
