@@ -7,7 +7,13 @@ import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
 import { from, table } from "../engine/sql/query.ts";
 import type { StageContext } from "../runs/context.ts";
 import type { Table } from "../schema/columns.ts";
-import { type CanonicalTableName, canonicalTableNames, canonicalTables, setAside } from "../schema/tables.ts";
+import {
+  type CanonicalTableName,
+  canonicalTableNames,
+  canonicalTables,
+  rowOrigin,
+  setAside,
+} from "../schema/tables.ts";
 import type { Mapping, PresetReading } from "./preset.ts";
 import { findPreset } from "./presets/index.ts";
 import { openSource, type SourceFile } from "./source-file.ts";
@@ -65,7 +71,9 @@ export async function ingest(
     // The copies hold contacts in the clear.
     rmSync(directory, { recursive: true, force: true });
   }
+  await engine.statement(sourceNames(sources));
   for (const name of canonicalTableNames) await writeTable(name, context);
+  await engine.drop("source_names");
   const aside = table(setAside, "a");
   const { columns } = aside;
   await output.write(
@@ -79,6 +87,14 @@ function columnList({ columns }: Table): string {
   return Object.entries(columns)
     .map(([name, { type }]) => `${quote(name)} ${sqlType[type]}`)
     .join(", ");
+}
+
+/** What each source is called, by its place; one row that matches nothing where there is no source. */
+function sourceNames(sources: readonly Source[]): string {
+  const rows = sources.map(
+    ({ sourceId, path }, index) => `(${index}, ${textLiteral(sourceId)}, ${textLiteral(basename(path))})`,
+  );
+  return `CREATE OR REPLACE TEMP TABLE source_names AS SELECT * FROM (VALUES ${rows.join(", ") || "(-1, '', '')"}) AS s(source_order, source_id, file)`;
 }
 
 async function createTable(engine: DuckdbEngine, name: CanonicalTableName): Promise<void> {
@@ -247,29 +263,29 @@ async function refuseIfTooMany(
   });
 }
 
-/** Writes a table; of a key that several sources carry, the rows of the last source stay. */
+/**
+ * Writes a table, each row with the file and line it came from; of a key that several sources carry, the rows of the last
+ * source stay.
+ */
 async function writeTable(name: CanonicalTableName, { engine, output }: StageContext): Promise<void> {
   const definition = canonicalTables[name] as Table;
   const keys = definition.key.map(quote).join(", ");
   await engine.statement(
-    `CREATE OR REPLACE TEMP TABLE latest AS SELECT * FROM ${quote(name)} QUALIFY source_order = max(source_order) OVER (PARTITION BY ${keys})`,
+    `CREATE OR REPLACE TEMP TABLE latest AS SELECT * EXCLUDE (source_order) FROM
+       (SELECT * FROM ${quote(name)} QUALIFY source_order = max(source_order) OVER (PARTITION BY ${keys})) JOIN source_names USING (source_order)`,
   );
   const [{ rows }] = await engine.rows("SELECT count(*) AS rows FROM latest");
   if (Number(rows) > 0) {
     const latest = table(
-      {
-        ...definition,
-        name: "latest",
-        columns: { ...definition.columns, line: { type: "integer", required: true } },
-      } as Table,
+      { ...definition, name: "latest", columns: { ...definition.columns, ...rowOrigin } } as Table,
       "latest",
     );
-    const { line, ...columns } = latest.columns;
+    const { columns } = latest;
     await output.write(
       name,
       from(latest)
         .select(columns)
-        .orderBy(...definition.key.map((column) => columns[column]), line, ...Object.values(columns)),
+        .orderBy(...definition.key.map((column) => columns[column]), columns.line, ...Object.values(columns)),
     );
   }
   for (const done of ["latest", name]) await engine.drop(done);
