@@ -133,7 +133,10 @@ export const english = {
   reason_too_few_customers: "too few customers in randomised decisions",
   reason_comparison_refused: "too few customers were randomised to nothing",
   reason_propensities_do_not_match: "the logged probabilities do not match who got the offer",
-  reason_effective_sample_too_small: "too few logged decisions agree with the plan's rule",
+  reason_no_usable_rows: "no logged decision has both a probability and an outcome",
+  reason_too_few_effective_rows: "too few logged decisions agree with the plan's rule",
+  reason_low_overlap: "the log almost never did what the plan's rule would do",
+  reason_mean_weight_off: "the logged probabilities do not match what was done",
   reason_no_randomised_decisions: "no randomised decisions were logged",
   summary_data:
     "{customers} customers up to {asOf}; value is {basis} in {currency}. {kept} rows kept, {setAside} set aside, each with a reason.",

@@ -133,7 +133,10 @@ export const simplifiedChinese: Messages = {
   reason_too_few_customers: "参与随机化的顾客太少",
   reason_comparison_refused: "随机分到“不做任何动作”的顾客太少",
   reason_propensities_do_not_match: "记录的概率与实际发放不符",
-  reason_effective_sample_too_small: "与方案规则一致的历史决策太少",
+  reason_no_usable_rows: "没有一条决策同时记录了概率和结果",
+  reason_too_few_effective_rows: "历史决策中与方案规则一致的太少",
+  reason_low_overlap: "历史上几乎从未做过方案规则会做的事",
+  reason_mean_weight_off: "记录的概率与实际发放不符",
   reason_no_randomised_decisions: "没有记录到随机化决策",
   summary_data:
     "截至 {asOf} 共 {customers} 位顾客；价值口径为{basis}（{currency}）。保留 {kept} 行，搁置 {setAside} 行，均注明原因。",

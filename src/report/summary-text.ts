@@ -128,7 +128,7 @@ function heldOutLine({ heldOutValue }: PlanSummary, language: Language, currency
   if (!heldOutValue) return undefined;
   if (heldOutValue.status === "refused") {
     return translate(language, "summary_held_out_refused", {
-      reason: nameOf(language, "reason", heldOutValue.reason ?? ""),
+      reason: nameOf(language, "reason", heldOutValue.reason),
     });
   }
   const money = (value: number) => formatMoney(language, value, currency, 2);
