@@ -50,6 +50,8 @@ export async function run(
     name: StageName,
     inputs: unknown,
     make: (context: StageContext) => Promise<Values>,
+    // What it wrote, unless it says what it learned from or judged.
+    rowsOf = (artifact: Artifact<Values>) => artifact.rows,
   ): Promise<Artifact<Values>> {
     doors.signal.throwIfAborted();
     const started = doors.clock.elapsedMs();
@@ -58,7 +60,7 @@ export async function run(
       make({ ...context, output }),
     );
     const seconds = (doors.clock.elapsedMs() - started) / 1000;
-    const done = { stage: name, rows: built.artifact.rows, seconds, reused: built.reused };
+    const done = { stage: name, rows: rowsOf(built.artifact), seconds, reused: built.reused };
     stages.push(done);
     doors.finished(done);
     return built.artifact;
@@ -104,8 +106,11 @@ export async function run(
       features(cleaned, featureOptions, context),
     );
 
-    const trained = await stage("train", { featured: featured.hash, options: config.train }, (context) =>
-      train({ cleaned, featured }, config.train, context),
+    const trained = await stage(
+      "train",
+      { featured: featured.hash, options: config.train },
+      (context) => train({ cleaned, featured }, config.train, context),
+      ({ values }) => sumOf(values.networks.map(({ rows }) => rows)),
     );
 
     const predictOptions = {
@@ -127,6 +132,7 @@ export async function run(
       "evaluate",
       { planned: planned.hash, trained: trained.hash, evaluateOptions },
       (context) => evaluate({ ingested, cleaned, featured, trained, predicted, planned }, evaluateOptions, context),
+      ({ values }) => sumOf(values.backtest.horizons.map(({ customers }) => customers)),
     );
     return { ...evaluated.values, project: project.directory, stages, files: { plan: planned.path("plan.csv") } };
   } finally {
@@ -134,6 +140,8 @@ export async function run(
     await engine.close();
   }
 }
+
+const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 
 function partial(project: Project, stages: RunSummary["stages"]): RunSummary {
   return { project: project.directory, stages } as unknown as RunSummary;

@@ -12,7 +12,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { main } from "../src/cli/main.ts";
+import { subjects } from "../src/cli/show.ts";
 import { hashOfFile } from "../src/runs/store.ts";
 
 const command = join(import.meta.dirname, "../bin/longrun.js");
@@ -89,6 +91,30 @@ describe("the demo, whole", () => {
     for (const row of rows) expect(Number(row.split(",")[2])).toBeGreaterThan(0);
   });
 
+  // In this process: starting the command two dozen times takes a minute.
+  it.each(["en", "zh-CN"])(
+    "shows every part of the run to people in %s, and as one JSON document",
+    async (language) => {
+      const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+      const show = async (...given: string[]) => {
+        written.mockClear();
+        const status = await main(["show", ...given, "--project", folder]);
+        return { status, stdout: written.mock.calls.join("") };
+      };
+      try {
+        for (const subject of subjects) {
+          const said = await show(subject, "--lang", language);
+          expect([subject, said.status]).toEqual([subject, 0]);
+          expect(said.stdout).not.toMatch(/undefined|NaN|null|[{}]|_minor|_coupon/);
+          expect([subject, /[\u4e00-\u9fff]/.test(said.stdout)]).toEqual([subject, language === "zh-CN"]);
+          expect(JSON.parse((await show(subject, "--json")).stdout)).toEqual(expect.any(Object));
+        }
+      } finally {
+        written.mockRestore();
+      }
+    },
+  );
+
   it("skips every stage when nothing changed", () => {
     const again = longrun("run", "--project", folder, "--json", "--quiet", "--seed", "longrun");
     const twice = longrun("run", "--project", folder, "--json", "--quiet", "--seed", "longrun");
@@ -141,7 +167,7 @@ describe("the demo, whole", () => {
     expect(merges.length).toBeGreaterThan(0);
     expect(merges[0]).toMatchObject({ merge_id: `email:${merges[0].from_customer_id}`, undone_at: null });
     const before = JSON.parse(show("clean").stdout);
-    expect(before.ruleEffects[0]).toEqual({
+    expect(before.rules[0]).toEqual({
       rule: "exact_repeats",
       effect: "set_aside",
       rows: expect.any(Number),

@@ -103,6 +103,7 @@ async function runCatalogue(): Promise<Found> {
     "points",
     { vocabulary, boundaries: [0], annualDiscountRate: 0.1, end, minorPerMajor: 100 },
     engine,
+    silentProgress,
   );
   const panel = query.select(features).orderBy(point.as_of, point.customer_id);
   return { rows: (await engine.write(panel, result)).rows };

@@ -1,9 +1,15 @@
 /** What a stage says while it works. Doors decide how to show it; tests collect or ignore it. */
 export interface Progress {
-  /** `done` of `total` units of work; call as often as you like. */
-  report(done: number, total: number, what?: string): void;
-  /** A sentence worth keeping, by catalogue key. */
-  note(key: string, values?: Readonly<Record<string, string | number>>): void;
+  /** `done` of `total` units of work, fractions allowed; call as often as you like. */
+  report(done: number, total: number): void;
 }
 
-export const silentProgress: Progress = { report: () => {}, note: () => {} };
+export const silentProgress: Progress = { report: () => {} };
+
+/**
+ * One part of a longer work, as the stretch between two shares of the whole: where the part runs from 0.4 to 0.8, half of
+ * the part is 0.6 of the whole. The shares are the time the parts usually take, so that the time left is about right.
+ */
+export function part(whole: Progress, from: number, to: number): Progress {
+  return { report: (done, total) => whole.report(from + (to - from) * (done / total), 1) };
+}

@@ -1,4 +1,5 @@
 import { DataError } from "../base/errors.ts";
+import { part } from "../base/progress.ts";
 import { count } from "../engine/sql/functions.ts";
 import { from } from "../engine/sql/query.ts";
 import type { Artifact } from "../runs/artifact.ts";
@@ -25,7 +26,8 @@ export async function clean(ingested: Artifact, options: CleanOptions, context: 
   const bench = new Bench(context.engine, options, context.clock.now());
   try {
     await bench.load(ingested);
-    const { reports, ruleEffects, clv } = await runRules(bench, context, () => refuseNothing(bench));
+    const ruled = { ...context, progress: part(context.progress, 0.1, 0.7) };
+    const { reports, ruleEffects, clv } = await runRules(bench, ruled, () => refuseNothing(bench));
     await refuseNothing(bench);
     const reconciliation = await reconcile(bench);
     const valuation = await chooseValuation(bench);

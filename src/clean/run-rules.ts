@@ -36,7 +36,7 @@ export async function runRules(
   async function runAll(rules: readonly Rule[], done: number): Promise<void> {
     for (const [index, rule] of rules.entries()) {
       signal.throwIfAborted();
-      progress.report(done + index, count, rule.name);
+      progress.report(done + index, count);
       if (!rule.always && bench.options.rules[rule.name as RuleName] === false) continue;
       const touched = await rule.run(bench);
       reports.push(...touched.map((part) => ({ rule: rule.name, effect: effectOf(bench, rule), ...part })));

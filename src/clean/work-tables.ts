@@ -11,7 +11,7 @@ function typesOf<C extends Columns>(table: Table<C>): TypesOf<C> {
   return Object.fromEntries(Object.entries(table.columns).map(([name, { type }]) => [name, type])) as TypesOf<C>;
 }
 
-/** Where ingest says that a row came from; NULL where it does not say. */
+/** Where ingest says that a row came from. */
 const origin = { source_id: "text", file: "text", line: "integer" } as const;
 /** The product that a refund is for, where that is known. */
 const returned = { product_id: "text" } as const;

@@ -17,7 +17,7 @@ type SetAsideTypes = {
   value: "text";
 };
 
-/** Every row that cleaning set aside: its reason, its id, and the file and line where ingest says so (else line 0). */
+/** Every row that cleaning set aside: its reason, its id, and the file and line that ingest read it from. */
 export async function writeSetAside(output: Draft): Promise<void> {
   const [first, ...others] = workNames.map(markedRows);
   const all = others.reduce((query, other) => query.followedBy(other), first).as("all_marked");

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
-import { translate } from "../language/catalogue.ts";
+import { part } from "../base/progress.ts";
+import { formatNumber, translate } from "../language/catalogue.ts";
 import { summaryLines } from "../report/summary-text.ts";
 import { Project, replaceFile } from "../runs/project.ts";
 import { hashOfFile } from "../runs/store.ts";
@@ -24,7 +25,7 @@ export async function demo(
   const shop: ShopOptions = { customers, months, seed: context.options.seed ?? "longrun", world };
   const project = new Project(directory);
   project.create();
-  await makeShop(project, shop);
+  await makeShop(context, project, shop);
   const summary = await runAndReport(context, project);
   printResult(context, summary, () => [
     ...summaryLines(summary, context.language),
@@ -34,12 +35,19 @@ export async function demo(
   if (open && process.stdout.isTTY) openInBrowser(summary.files.report);
 }
 
-async function makeShop(project: Project, options: ShopOptions): Promise<void> {
+async function makeShop(
+  { terminal, clock, language }: CommandContext,
+  project: Project,
+  options: ShopOptions,
+): Promise<void> {
+  const startedMs = clock.elapsedMs();
+  const progress = terminal.progress("simulate");
+  const [living, writing] = [part(progress, 0, 0.4), part(progress, 0.4, 0.9)];
   const raw = join(project.directory, "raw");
   const truth = join(project.directory, "truth");
   for (const folder of [raw, truth]) rmSync(folder, { recursive: true, force: true });
-  const shop = simulateShop(options);
-  const files = await writeRawExports(shop, raw);
+  const shop = simulateShop(options, living.report);
+  const files = await writeRawExports(shop, raw, writing.report);
   await writeTruth(shop, truth);
   replaceFile(join(project.state, "simulation.json"), `${JSON.stringify(options)}\n`);
   project.saveSources(
@@ -50,6 +58,8 @@ async function makeShop(project: Project, options: ShopOptions): Promise<void> {
       preset: "longrun",
     })),
   );
+  const customers = translate(language, "customers", { customers: formatNumber(language, options.customers) });
+  terminal.made("simulate", customers, (clock.elapsedMs() - startedMs) / 1000);
 }
 
 function openInBrowser(path: string): void {

@@ -8,7 +8,7 @@ import { importSources } from "./import.ts";
 import { initialise } from "./init.ts";
 import type { CommandContext, GlobalOptions } from "./options.ts";
 import { runProject } from "./run.ts";
-import { show } from "./show.ts";
+import { show, subjects } from "./show.ts";
 import { Terminal } from "./terminal.ts";
 
 /** Runs one command line; returns the exit code. Results go to stdout, everything said on the way to stderr. */
@@ -76,9 +76,7 @@ function program(act: Act): Command {
     .option("--check", "show how the files would be read, and change nothing")
     .action(act(importSources));
   add("run", "run the seven stages; what did not change is not run again").action(act(runProject));
-  add("show [subject]", "print what a stage made: sources, clean, features, predict, plan, effects, backtest").action(
-    act(show),
-  );
+  add("show [subject]", `print the last run, or one part of it: ${subjects.join(", ")}`).action(act(show));
   return longrun;
 }
 

@@ -1,53 +1,84 @@
 import type { Clock } from "../base/clock.ts";
 import type { Progress } from "../base/progress.ts";
-import type { Language } from "../language/catalogue.ts";
-import { formatNumber, translate } from "../language/catalogue.ts";
+import { formatNumber, type Language, translate } from "../language/catalogue.ts";
+import { padded } from "../language/width.ts";
 import type { RunSummary, StageName } from "../schema/summary.ts";
 
-/** How progress reaches people: stderr only, one line a stage, with the time left while it runs on a terminal. */
+/** Work that takes long enough to be watched: the stages, and making a shop for the demo. */
+export type WatchedWork = StageName | "simulate";
+
+/** Where the lines go: a terminal is redrawn in place, a file or a pipe gets whole lines. */
+export interface Screen {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+const redrawAfterMs = 200;
+/** In a log a line every ten seconds says that work goes on, and does not bury what else is said. */
+const plainLineAfterMs = 10_000;
+const clearLine = "\r\u001b[K";
+
+/** How progress reaches people: stderr only, one line a stage, with the time left while it runs. */
 export class Terminal {
   readonly #clock: Clock;
   readonly #quiet: boolean;
   readonly #language: Language;
-  #lastDrawnMs = 0;
+  readonly #screen: Screen;
 
-  constructor(clock: Clock, { quiet, language }: { quiet: boolean; language: Language }) {
+  constructor(
+    clock: Clock,
+    { quiet, language, screen = process.stderr }: { quiet: boolean; language: Language; screen?: Screen },
+  ) {
     this.#clock = clock;
     this.#quiet = quiet;
     this.#language = language;
+    this.#screen = screen;
   }
 
-  progress(stage: StageName): Progress {
-    const started = this.#clock.elapsedMs();
+  progress(work: WatchedWork): Progress {
+    const startedMs = this.#clock.elapsedMs();
+    const isTerminal = this.#screen.isTTY === true;
+    let lastShownMs = isTerminal ? startedMs - redrawAfterMs : startedMs;
     return {
       report: (done, total) => {
         const now = this.#clock.elapsedMs();
-        if (this.#quiet || !process.stderr.isTTY || now - this.#lastDrawnMs < 200 || done <= 0) return;
-        this.#lastDrawnMs = now;
-        const secondsLeft = Math.ceil(((now - started) / done / 1000) * (total - done));
-        const share = Math.floor((100 * done) / total);
-        process.stderr.write(
-          `\r\u001b[K${this.#name(stage)} ${share} %  ${translate(this.#language, "seconds_left", { seconds: secondsLeft })}`,
-        );
+        const isDue = now - lastShownMs >= (isTerminal ? redrawAfterMs : plainLineAfterMs);
+        if (this.#quiet || !isDue || done <= 0 || done >= total) return;
+        lastShownMs = now;
+        const seconds = Math.ceil(((now - startedMs) / done / 1000) * (total - done));
+        const share = `${Math.floor((100 * done) / total)} %`;
+        const line = `${this.#name(work)}${share.padStart(5)}  ${translate(this.#language, "seconds_left", { seconds })}`;
+        this.#screen.write(isTerminal ? `${clearLine}${line}` : `${line}\n`);
       },
-      note: () => {},
     };
   }
 
   finished({ stage, rows, seconds, reused }: RunSummary["stages"][number]): void {
-    if (this.#quiet) return;
-    if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+    const time = reused ? translate(this.#language, "unchanged", {}) : this.#seconds(seconds);
     const count = translate(this.#language, "rows", { rows: formatNumber(this.#language, rows) });
-    const time = reused ? translate(this.#language, "unchanged", {}) : `${seconds.toFixed(1)} s`;
-    process.stderr.write(`${this.#name(stage)} ${count.padStart(18)}  ${time}\n`);
+    this.#done(stage, count, time);
   }
 
-  #name(stage: StageName): string {
-    const name: string = translate(this.#language, `stage_${stage}`);
-    return `${stage.padEnd(10)}${name.padEnd(20)}`;
+  /** The line of a work that is no stage; `made` says what came of it. */
+  made(work: WatchedWork, made: string, seconds: number): void {
+    this.#done(work, made, this.#seconds(seconds));
   }
 
   line(text: string): void {
-    if (!this.#quiet) process.stderr.write(`${text}\n`);
+    if (!this.#quiet) this.#screen.write(`${text}\n`);
+  }
+
+  #done(work: WatchedWork, made: string, time: string): void {
+    if (this.#quiet) return;
+    if (this.#screen.isTTY) this.#screen.write(clearLine);
+    this.#screen.write(`${this.#name(work)}${padded(made, 18, "right")}  ${time}\n`);
+  }
+
+  #seconds(seconds: number): string {
+    return translate(this.#language, "seconds", { seconds: seconds.toFixed(1) });
+  }
+
+  #name(work: WatchedWork): string {
+    return `${work.padEnd(10)}${padded(translate(this.#language, `stage_${work}`), 20)}`;
   }
 }

@@ -1,4 +1,5 @@
 import { isoDate } from "../base/clock.ts";
+import { type Progress, part } from "../base/progress.ts";
 import type { Engine } from "../engine/engine.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
 import { type PanelValues, readPanel } from "../panel/panel.ts";
@@ -25,6 +26,7 @@ export async function backtest(
   featured: Artifact<PanelValues & { testOrigins: readonly number[] }>,
   predicted: Artifact,
   seed: string,
+  progress: Progress,
 ): Promise<BacktestHorizon[]> {
   const { horizonsDays, testOrigins, featureNames } = featured.values;
   const tested = new Map<number, Tested>(
@@ -48,9 +50,11 @@ export async function backtest(
       if (used) into.origins.push(isoDate(origin));
     }
   }
-  return horizonsDays.flatMap((days) => {
+  return horizonsDays.flatMap((days, index) => {
     const rows = tested.get(days) as Tested;
-    return rows.actual.length > 1 ? [judge(days, rows, seed)] : [];
+    return rows.actual.length > 1
+      ? [judge(days, rows, seed, part(progress, index / horizonsDays.length, (index + 1) / horizonsDays.length))]
+      : [];
   });
 }
 
@@ -64,7 +68,7 @@ async function readPredictions(engine: Engine, predicted: Artifact, name: string
   return engine.collect(from(p).select(p.columns).orderBy(p.columns.customer_id));
 }
 
-function judge(horizonDays: number, rows: Tested, seed: string): BacktestHorizon {
+function judge(horizonDays: number, rows: Tested, seed: string, progress: Progress): BacktestHorizon {
   const pick = (values: readonly number[], sample: Int32Array) => Float64Array.from(sample, (row) => values[row]);
   const difference = pairedBootstrap(
     rows.actual.length,
@@ -72,7 +76,11 @@ function judge(horizonDays: number, rows: Tested, seed: string): BacktestHorizon
       const actual = pick(rows.actual, sample);
       return spearman(pick(rows.predicted, sample), actual) - spearman(pick(rows.pastSpend, sample), actual);
     },
-    { seed: `${seed}/backtest/${horizonDays}`, repetitions: 100 },
+    {
+      seed: `${seed}/backtest/${horizonDays}`,
+      repetitions: 100,
+      onRepetition: (done, total) => progress.report(done, total),
+    },
   );
   return {
     horizonDays,

@@ -2,7 +2,7 @@ import type { Engine } from "../engine/engine.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { PlanSummary } from "../schema/summary.ts";
-import { clusteredMean, normalInterval } from "../stats/intervals.ts";
+import { estimateOf, judgeWeights } from "./off-policy.ts";
 
 const types = {
   decision: "integer",
@@ -17,13 +17,11 @@ const types = {
   longScore: "double",
 } as const;
 
-/** Fewer effective decisions than this, and the value of the rule cannot be judged from the log. */
-const smallestEffectiveSample = 100;
-
 /**
  * The plan's rule (largest (1−β)·short + β·long − price·cost) applied to randomised decisions of customers whose own data
  * did not shape the effects: what the model promised there, and the doubly-robust estimate of what the rule brings
- * against nothing, per customer, clustered by customer (Dudík, Langford & Li 2011).
+ * against nothing, per customer, clustered by customer (Dudík, Langford & Li 2011). Refuses, with the reason, where the
+ * log did too little of what the rule would do; see `judgeWeights`.
  */
 export async function heldOutValue(
   engine: Engine,
@@ -36,10 +34,9 @@ export async function heldOutValue(
     from(h).select(h.columns).orderBy(h.columns.decision, h.columns.action),
   );
   const estimates: number[] = [];
+  const weights: number[] = [];
   const clusters: number[] = [];
   let promised = 0;
-  let weightSum = 0;
-  let weightSquares = 0;
   for (let start = 0, end = 0; start < rows; start = end) {
     let chosen = start;
     for (end = start; end < rows && n.decision[end] === n.decision[start]; end++) {
@@ -48,25 +45,22 @@ export async function heldOutValue(
     const score = n.shortScore[chosen] + n.longScore[chosen] - n.shortScore[start] - n.longScore[start];
     if (Number.isNaN(score)) continue;
     estimates.push(score);
+    weights.push(n.taken[start] === n.action[chosen] ? 1 / n.propensity[start] : 0);
     clusters.push(n.cluster[start]);
     promised += n.short[chosen] + n.long[chosen];
-    if (n.taken[start] === n.action[chosen]) {
-      weightSum += 1 / n.propensity[start];
-      weightSquares += 1 / n.propensity[start] ** 2;
-    }
   }
   function worth(row: number): number {
     return (1 - rule.balance) * n.short[row] + rule.balance * n.long[row] - rule.price * n.cost[row];
   }
-  const { mean, standardError } = clusteredMean(estimates, clusters);
-  const interval = normalInterval(mean, standardError, 0.9);
-  const effectiveSampleSize = weightSquares > 0 ? weightSum ** 2 / weightSquares : 0;
-  const enough = effectiveSampleSize >= smallestEffectiveSample;
+  const { diagnostics, refusal } = judgeWeights(Float64Array.from(weights), clusters);
+  const { effectiveRows, meanWeight, overlapShare } = diagnostics;
+  const judged = { effectiveSampleSize: effectiveRows, meanWeight, overlapShare };
+  if (refusal) return { status: "refused", reason: refusal, ...judged };
+  const { estimate, lower, upper } = estimateOf(Float64Array.from(estimates), clusters, 0.9);
   return {
+    status: "ok",
     promised: promised / estimates.length,
-    estimated: { estimate: mean, low: interval.lower, high: interval.upper, level: 0.9 },
-    effectiveSampleSize,
-    status: enough ? "ok" : "refused",
-    ...(enough ? {} : { reason: "effective_sample_too_small" }),
+    estimated: { estimate, low: lower, high: upper, level: 0.9 },
+    ...judged,
   };
 }

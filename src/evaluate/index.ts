@@ -1,5 +1,6 @@
 import { isoDate } from "../base/clock.ts";
 import { toMajor } from "../base/money.ts";
+import { part } from "../base/progress.ts";
 import { count } from "../engine/sql/functions.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
 import type { AverageEffect, EffectModel } from "../models/doubly-robust-effects.ts";
@@ -49,10 +50,12 @@ export async function evaluate(
   options: EvaluateOptions,
   context: StageContext,
 ): Promise<EvaluateValues> {
-  const { engine, seed, output } = context;
+  const { engine, seed, output, progress } = context;
+  // Only a simulated shop has a truth, and replaying it takes longer than everything else here.
+  const testing = part(progress, 0, options.simulation ? 0.35 : 0.9);
   const { cleaned, featured, trained, predicted, planned } = input;
   const { plan, frontier, experiment } = planned.values;
-  const horizons = await backtest(engine, featured, predicted, seed);
+  const horizons = await backtest(engine, featured, predicted, seed, testing);
   const { horizonsDays } = featured.values;
   const longest = horizonsDays[horizonsDays.length - 1];
   const values: EvaluateValues = {
@@ -109,7 +112,7 @@ export async function evaluate(
     experiment,
     truth:
       options.simulation && plan.status === "ready"
-        ? await truth(engine, planned, options.simulation, options)
+        ? await truth(engine, planned, options.simulation, options, part(progress, 0.4, 1))
         : undefined,
   };
   await output.writeFile("evaluation.json", `${JSON.stringify(values, null, 1)}\n`);

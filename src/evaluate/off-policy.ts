@@ -22,9 +22,11 @@ export interface OffPolicyOptions {
   smallestEffectiveRows?: number;
   /** Refuse when the mean weight is further than this from 1 and 3 standard errors away, or 3 times as far at all. Default 0.1. */
   meanWeightTolerance?: number;
+  /** Refuse where less of the log than this did what the target might have done. Default 0.01. */
+  smallestOverlapShare?: number;
 }
 
-export type OffPolicyRefusal = "no_usable_rows" | "too_few_effective_rows" | "mean_weight_off";
+export type OffPolicyRefusal = "no_usable_rows" | "too_few_effective_rows" | "low_overlap" | "mean_weight_off";
 
 export interface PolicyValueEstimate extends Interval {
   estimate: number;
@@ -66,19 +68,31 @@ export type OffPolicyResult =
  */
 export function evaluatePolicy(input: OffPolicyInput, options: OffPolicyOptions = {}): OffPolicyResult {
   checkInput(input);
-  const { level = 0.95, smallestEffectiveRows = 100, meanWeightTolerance = 0.1 } = options;
   const weights = importanceWeights(input);
-  const diagnostics = describeWeights(input, weights);
-  if (diagnostics.rows === 0) return { status: "refused", reason: "no_usable_rows", diagnostics };
-  if (diagnostics.effectiveRows < smallestEffectiveRows) {
-    return { status: "refused", reason: "too_few_effective_rows", diagnostics };
-  }
+  const { diagnostics, refusal } = judgeWeights(weights, input.cluster, options);
+  if (refusal) return { status: "refused", reason: refusal, diagnostics };
+  const values = policyValues(input, weights, diagnostics.meanWeight, options.level ?? 0.95);
+  return { status: "estimated", values, diagnostics };
+}
+
+/**
+ * Whether a log can tell what a policy is worth: `weights` are target(action taken)/propensity, NaN for rows that cannot be
+ * used. Everything that estimates from a log asks here first.
+ */
+export function judgeWeights(
+  weights: Float64Array,
+  cluster: ArrayLike<number>,
+  options: Omit<OffPolicyOptions, "level"> = {},
+): { diagnostics: OffPolicyDiagnostics; refusal?: OffPolicyRefusal } {
+  const { smallestEffectiveRows = 100, meanWeightTolerance = 0.1, smallestOverlapShare = 0.01 } = options;
+  const diagnostics = describeWeights(cluster, weights);
   const distance = Math.abs(diagnostics.meanWeight - 1);
   const beyondChance = !(distance <= 3 * diagnostics.meanWeightStandardError);
-  if (distance > 3 * meanWeightTolerance || (distance > meanWeightTolerance && beyondChance)) {
-    return { status: "refused", reason: "mean_weight_off", diagnostics };
-  }
-  return { status: "estimated", values: policyValues(input, weights, diagnostics.meanWeight, level), diagnostics };
+  const isOff = distance > 3 * meanWeightTolerance || (distance > meanWeightTolerance && beyondChance);
+  if (diagnostics.rows === 0) return { diagnostics, refusal: "no_usable_rows" };
+  if (diagnostics.effectiveRows < smallestEffectiveRows) return { diagnostics, refusal: "too_few_effective_rows" };
+  if (diagnostics.overlapShare < smallestOverlapShare) return { diagnostics, refusal: "low_overlap" };
+  return isOff ? { diagnostics, refusal: "mean_weight_off" } : { diagnostics };
 }
 
 /** target(action taken)/propensity; NaN for rows that cannot be used. */
@@ -88,7 +102,7 @@ function importanceWeights({ actions, action, propensity, reward, target }: OffP
   );
 }
 
-function describeWeights({ cluster }: OffPolicyInput, weights: Float64Array): OffPolicyDiagnostics {
+function describeWeights(cluster: ArrayLike<number>, weights: Float64Array): OffPolicyDiagnostics {
   let sum = 0;
   let squares = 0;
   let largestWeight = 0;
@@ -143,7 +157,8 @@ function expectedReward({ actions, target, predicted }: OffPolicyInput, row: num
   return sum;
 }
 
-function estimateOf(values: Float64Array, cluster: ArrayLike<number>, level: number): PolicyValueEstimate {
+/** Mean with an interval robust to dependence within clusters; NaN values are left out. */
+export function estimateOf(values: Float64Array, cluster: ArrayLike<number>, level: number): PolicyValueEstimate {
   const { mean, standardError } = clusteredMean(values, cluster);
   return { estimate: mean, standardError, ...normalInterval(mean, standardError, level) };
 }

@@ -1,3 +1,4 @@
+import type { Progress } from "../base/progress.ts";
 import type { Engine } from "../engine/engine.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
@@ -32,9 +33,15 @@ export async function truth(
   planned: Artifact,
   simulation: ShopOptions,
   settings: ReplaySettings,
+  progress: Progress,
 ): Promise<{ policies: TruthPolicy[]; replicates: number }> {
   const shop = simulateShop(simulation);
-  const values = replayValues(shop, { ...settings, replicates, seed: `${simulation.seed}/judge` });
+  const values = replayValues(shop, {
+    ...settings,
+    replicates,
+    seed: `${simulation.seed}/judge`,
+    onCustomer: (done, total) => progress.report(done, total),
+  });
   const p = namedTable(await openTable(engine, planned, "plan_actions", types), types, "p");
   const plan = await engine.collect(from(p).select(p.columns).orderBy(p.columns.customer_id, p.columns.action));
   const propensities = (column: "propensity" | "propensity_greedy" | "propensity_far_sighted") => {

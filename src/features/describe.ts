@@ -1,3 +1,4 @@
+import type { Progress } from "../base/progress.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type Expression, instant, missing } from "../engine/sql/expression.ts";
 import { choose, plusDays } from "../engine/sql/functions.ts";
@@ -92,17 +93,17 @@ export function plan(
   return { tables: tables.map(([name, { query: rows }]) => [name, rows]), described };
 }
 
-/** Computes every family for the points in a materialised table; `done` is told after each of how many. */
+/** Computes every family for the points in a materialised table; one range join per fact table. */
 export async function describe(
   pointTable: string,
   options: DescribeOptions,
   engine: Engine,
-  done: (tables: number, of: number) => void = () => {},
+  progress: Progress,
 ): Promise<Described> {
   const { tables, described } = plan(pointTable, options);
   for (const [index, [name, query]] of tables.entries()) {
     await engine.materialise(name, query);
-    done(index + 1, tables.length);
+    progress.report(index + 1, tables.length);
   }
   return described;
 }

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { millisecondsPerDay, systemClock } from "../base/clock.ts";
 import { silentProgress } from "../base/progress.ts";
 import { type DuckdbEngine, openDuckdb } from "../engine/duckdb/engine.ts";
-import { labelUsable, planOrigins } from "../panel/origins.ts";
 import { ArtifactStore } from "../runs/store.ts";
 import { cleanTables } from "../schema/clean-tables.ts";
 import { features as catalogue } from "./catalogue.ts";

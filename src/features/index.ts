@@ -1,5 +1,6 @@
 import { ModelError } from "../base/errors.ts";
 import { currencyExponent } from "../base/money.ts";
+import { part } from "../base/progress.ts";
 import { instant } from "../engine/sql/expression.ts";
 import { count, countDistinct, sum } from "../engine/sql/functions.ts";
 import { from, type Query } from "../engine/sql/query.ts";
@@ -44,7 +45,7 @@ export async function features(
   options: FeatureOptions,
   context: StageContext,
 ): Promise<FeatureValues> {
-  const { engine, output } = context;
+  const { engine, output, progress } = context;
   for (const [name, { columns }] of Object.entries(cleanTables))
     await openTable(engine, cleaned, name, typesOf(columns));
   const origins = planOrigins({ first: cleaned.values.firstOrderAt, last: cleaned.values.lastOrderAt }, options);
@@ -61,8 +62,7 @@ export async function features(
   };
 
   await engine.materialise("points", everybodyAt([...panelOrigins, end]));
-  // Writing the panel takes about as long as two of the tables it is made of.
-  const panel = await describe("points", describing, engine, (done, of) => context.progress.report(done, of + 2));
+  const panel = await describe("points", describing, engine, part(progress, 0, 0.2));
   const labels = origins.horizonsDays.map((days) => [`value_${days}d`, panel.value(0, days)] as const);
   const written = await output.write(
     "panel",
@@ -71,7 +71,9 @@ export async function features(
       .orderBy(panel.point.as_of, panel.point.customer_id),
   );
 
-  const decisions = await writeDecisions(describing, options, context);
+  const deciding = part(progress, 0.42, 0.86);
+  deciding.report(0, 1);
+  const decisions = await writeDecisions(describing, options, { ...context, progress: deciding });
   const o = cleanTable(cleanOrders, "o");
   const { numbers } = await engine.collect(
     from(o)
@@ -80,13 +82,14 @@ export async function features(
   );
   const customers = numbers.customers[0];
   if (customers < smallestShop) throw new ModelError("not_enough_customers", { customers, needed: smallestShop });
-  context.progress.report(written.rows, written.rows);
+  progress.report(0.86, 1);
 
   const featureNames = await selectFeatures(
     written.path,
     { origin: Math.min(...origins.testOrigins), horizonDays: Math.max(...origins.horizonsDays) },
     engine,
   );
+  progress.report(0.97, 1);
   const { panelOrigins: trainingOrigins, ...rest } = origins;
   return {
     ...rest,
@@ -118,7 +121,7 @@ export function everybodyAt(instants: readonly number[]): Query {
 async function writeDecisions(
   describing: DescribeOptions,
   { shortHorizonDays, clvHorizonDays }: FeatureOptions,
-  { engine, output }: StageContext,
+  { engine, output, progress }: StageContext,
 ): Promise<number> {
   const a = cleanTable(cleanAssignments, "a");
   const known = from(a).where(a.columns.known_at.below(instant(describing.end)));
@@ -128,7 +131,7 @@ async function writeDecisions(
     "decision_points",
     known.select({ customer_id: a.columns.customer_id, as_of: a.columns.known_at }).distinct() as unknown as Query,
   );
-  const described = await describe("decision_points", describing, engine);
+  const described = await describe("decision_points", describing, engine, part(progress, 0, 0.5));
   const x = cleanTable(cleanExposures, "x");
   const redeemed = from(x)
     .where(x.columns.kind.equals("redeemed"))

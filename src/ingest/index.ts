@@ -5,7 +5,13 @@ import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
 import { from, table } from "../engine/sql/query.ts";
 import type { StageContext } from "../runs/context.ts";
 import type { Table } from "../schema/columns.ts";
-import { type CanonicalTableName, canonicalTableNames, canonicalTables, setAside } from "../schema/tables.ts";
+import {
+  type CanonicalTableName,
+  canonicalTableNames,
+  canonicalTables,
+  rowOrigin,
+  setAside,
+} from "../schema/tables.ts";
 import {
   type Account,
   account,
@@ -105,10 +111,12 @@ export async function ingest(
   const sourceIds = sources.map(({ sourceId }) => sourceId);
   const incomplete = await combineSources(engine, sources);
   const replaced: Replacement[] = [];
+  await engine.statement(sourceNames(sources));
   for (const name of canonicalTableNames) {
     if (sources.length > 1) replaced.push(...(await countReplaced(engine, canonicalTables[name] as Table, sourceIds)));
     await writeTable(name, context);
   }
+  await engine.drop("source_names");
   const aside = table(setAside, "a");
   const { columns } = aside;
   await output.write(
@@ -133,6 +141,14 @@ export async function createTables(engine: DuckdbEngine): Promise<void> {
     );
   }
   await engine.statement(`CREATE OR REPLACE TEMP TABLE set_aside (${columnList(setAside)})`);
+}
+
+/** What each source is called, by its place; one row that matches nothing where there is no source. */
+function sourceNames(sources: readonly Source[]): string {
+  const rows = sources.map(
+    ({ sourceId, path }, index) => `(${index}, ${textLiteral(sourceId)}, ${textLiteral(sourceName(path))})`,
+  );
+  return `CREATE OR REPLACE TEMP TABLE source_names AS SELECT * FROM (VALUES ${rows.join(", ") || "(-1, '', '')"}) AS s(source_order, source_id, file)`;
 }
 
 /** What reading a source needs; `directory` holds copies with contacts in the clear, and the caller removes it. */
@@ -239,6 +255,8 @@ async function classify(engine: DuckdbEngine, { problems, derived, together }: P
   );
 }
 
+const yieldingStep = 1_000_000_000;
+
 function insertion(mapping: Mapping, sourceOrder: number): string {
   const { table: name, columns, from: rows, where, groupBy, yields, completes } = mapping;
   const order = Object.entries((canonicalTables[name] as Table).columns);
@@ -246,33 +264,37 @@ function insertion(mapping: Mapping, sourceOrder: number): string {
   const conditions = ["problem IS NULL", ...(where === undefined ? [] : [where])].join(" AND ");
   const line = groupBy ? "min(raw.line)" : "raw.line";
   // Rows that yield stand before those of every source, in the order of their own.
-  const place = yields ? sourceOrder - 1_000_000_000 : sourceOrder;
+  const place = yields ? sourceOrder - yieldingStep : sourceOrder;
   const source = rows === undefined ? "raw" : `(${rows}) AS raw`;
   return `INSERT INTO ${quote(name)} SELECT ${selected}, ${place}, ${line}, ${completes === true} FROM ${source} WHERE ${conditions}${groupBy ? ` GROUP BY ${groupBy.join(", ")}` : ""}`;
 }
 
-/** Writes a table; of a key that several sources carry, the rows of the last source stay. */
+/**
+ * Writes a table, each row with the file and line it came from; of a key that several sources carry, the rows of the last
+ * source stay.
+ */
 async function writeTable(name: CanonicalTableName, { engine, output }: StageContext): Promise<void> {
   const definition = canonicalTables[name] as Table;
   const keys = definition.key.map(quote).join(", ");
   const [{ rows, sources }] = await engine.rows(
     `SELECT count(*) AS rows, count(DISTINCT source_order) AS sources FROM ${quote(name)}`,
   );
-  if (Number(sources) > 1) {
-    await engine.statement(
-      `CREATE OR REPLACE TEMP TABLE latest AS SELECT * FROM ${quote(name)} QUALIFY source_order = max(source_order) OVER (PARTITION BY ${keys})`,
-    );
-  }
   if (Number(rows) > 0) {
-    const columns = { ...definition.columns, line: { type: "integer" as const, required: true } };
-    const source = { ...definition, columns, name: Number(sources) > 1 ? "latest" : name } as Table;
-    const { line, ...kept } = table(source, "latest").columns;
+    const last = Number(sources) > 1 ? ` QUALIFY source_order = max(source_order) OVER (PARTITION BY ${keys})` : "";
+    // Rows that yield stand a fixed step below their source.
+    await engine.statement(
+      `CREATE OR REPLACE TEMP VIEW latest AS SELECT kept.* EXCLUDE (source_order), source_id, file FROM (SELECT * FROM ${quote(name)}${last}) AS kept
+         JOIN source_names ON source_names.source_order = CASE WHEN kept.source_order < 0 THEN kept.source_order + ${yieldingStep} ELSE kept.source_order END`,
+    );
+    const origin = { ...definition.columns, ...rowOrigin };
+    const { columns } = table({ ...definition, name: "latest", columns: origin } as Table, "latest");
     await output.write(
       name,
-      from(table(source, "latest"))
-        .select(kept)
-        .orderBy(...definition.key.map((column) => kept[column]), line, ...Object.values(kept)),
+      from(table({ ...definition, name: "latest", columns: origin } as Table, "latest"))
+        .select(columns)
+        .orderBy(...definition.key.map((column) => columns[column]), columns.line, ...Object.values(columns)),
     );
+    await engine.statement("DROP VIEW latest");
   }
-  for (const done of ["latest", name]) await engine.drop(done);
+  await engine.drop(name);
 }

@@ -200,5 +200,5 @@ describe.skipIf(!existsSync(onlineRetail))("UCI Online Retail (541,909 real line
     const gross = (await rows("orders")).reduce((sum, { items_gross_minor }) => sum + Number(items_gross_minor), 0);
     const back = (await rows("refunds")).reduce((sum, { goods_minor }) => sum + Number(goods_minor), 0);
     expect(gross - back).toBe(keptMinor);
-  });
+  }, 240_000);
 });

@@ -87,7 +87,7 @@ export function dayMonthYear(value: string, order: DateOrder): string {
 }
 
 /** 13/02/2024, 1.2.2024: for the engine they are no dates, but 13-02-24 would be one of the year 13. */
-export function beginsWithDayOrMonth(value: string): string {
+function beginsWithDayOrMonth(value: string): string {
   return `(${value}[2] IN ('/', '.', '-') OR ${value}[3] IN ('/', '.', '-'))`;
 }
 

@@ -1,5 +1,6 @@
+import { quote } from "../engine/duckdb/dialect.ts";
 import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
-import { beginsWithDayOrMonth, commaDecimal, dayMonthYear, pointDecimal, text } from "./sql-text.ts";
+import { commaDecimal, dayMonthYear, pointDecimal, text } from "./sql-text.ts";
 
 export type DateOrder = "day_first" | "month_first";
 
@@ -34,16 +35,13 @@ export async function writtenForms(
   return Object.fromEntries(names.map((name) => [name, { ...decimals[name], ...orders[name] }]));
 }
 
-/** Columns with a number that has a comma, and with a date that begins with day or month: most files have none. */
+/** Columns with a value that may be a number with a comma, and with a date that begins with day or month: most files have none. */
 async function candidates(engine: DuckdbEngine, header: readonly string[]) {
-  const counts = header.flatMap((name, at) => {
-    const value = text(name);
-    const isNumber = `(${commaDecimal.allows(value)} OR ${pointDecimal.allows(value)})`;
-    return [
-      `count(*) FILTER (WHERE contains(${value}, ',') AND ${isNumber}) AS comma${at}`,
-      `count(*) FILTER (WHERE ${beginsWithDayOrMonth(value)} AND regexp_matches(${value}, '^\\d{1,2}[/.-]\\d{1,2}[/.-]\\d{4}')) AS date${at}`,
-    ];
-  });
+  // One cheap condition each, on the untrimmed value: DuckDB would trim every value before it looks for a comma.
+  const counts = header.flatMap((name, at) => [
+    `count(*) FILTER (WHERE regexp_matches(raw.${quote(name)}, '^[^\\pL,]*,')) AS comma${at}`,
+    `count(*) FILTER (WHERE regexp_matches(raw.${quote(name)}, '^\\s*\\d{1,2}[/.-]\\d{1,2}[/.-]\\d{4}')) AS date${at}`,
+  ]);
   const [found] = await engine.rows(`SELECT ${counts.join(", ")} FROM raw`);
   const having = (kind: string) => header.filter((_, at) => Number(found[`${kind}${at}`]) > 0);
   return { withComma: having("comma"), withDates: having("date") };

@@ -19,10 +19,12 @@ export function balanceFrontier(
   problem: AllocationProblem,
   options: Omit<AllocationOptions, "balance">,
   points = 21,
+  onPoint?: (done: number, total: number) => void,
 ): FrontierPoint[] {
   const frontier = Array.from({ length: points }, (_, index): FrontierPoint => {
     const balance = index / (points - 1);
     const { totals, objective, bound, gap } = allocate(problem, { ...options, balance });
+    onPoint?.(index + 1, points);
     return { balance, ...totals, objective, bound, gap, knee: false };
   });
   for (let index = 1; index < points; index++) {

@@ -1,4 +1,5 @@
 import { currencyExponent } from "../base/money.ts";
+import { part } from "../base/progress.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
@@ -58,7 +59,10 @@ export async function optimize(
   const all = await readActionValues(context, predicted);
   const { problem, heldOut } = withoutHoldout(all, context.seed, options.holdoutShare);
   const limits = { budget, explorationShare: options.explorationShare };
+  const choosing = part(context.progress, 0.2, 0.5);
+  choosing.report(0, 3);
   const allocation = allocate(problem, { ...limits, balance: options.balance });
+  choosing.report(1, 3);
   const greedy = allocate(problem, { ...limits, balance: 0 });
   const farSighted = allocate(problem, { ...limits, balance: 1 });
   const drawn = drawAssignments(
@@ -67,6 +71,8 @@ export async function optimize(
   );
   await writePlan(context, problem, { allocation, greedy, farSighted, drawn, heldOut });
   verify(problem, allocation, options);
+  const drawing = part(context.progress, 0.5, 1);
+  const frontier = balanceFrontier(problem, limits, 21, (done, total) => drawing.report(done, total));
   return {
     plan: planSummary(
       problem,
@@ -75,7 +81,7 @@ export async function optimize(
       heldOut.length,
       effectsFrom === "assumptions",
     ),
-    frontier: balanceFrontier(problem, limits).map(({ balance, short, long, total, cost, gap, knee }) => ({
+    frontier: frontier.map(({ balance, short, long, total, cost, gap, knee }) => ({
       balance,
       short,
       long,

@@ -47,18 +47,22 @@ export async function predict(
   options: PredictOptions,
   context: StageContext,
 ): Promise<PredictValues> {
-  const { engine, output } = context;
+  const { engine, output, progress } = context;
   const { featured, trained, cleaned } = input;
   const { asOf } = featured.values;
   const today = await readPanel(engine, featured, { earliest: asOf, latest: asOf });
   const current = await score(trained, asOf, today);
   await output.writeColumns("predictions", predictionColumns(today, featured.values.horizonsDays, current));
 
-  for (const origin of featured.values.testOrigins) {
+  const { testOrigins } = featured.values;
+  const parts = testOrigins.length + 2;
+  progress.report(1, parts);
+  for (const [index, origin] of testOrigins.entries()) {
     const then = await readPanel(engine, featured, { earliest: origin, latest: origin });
     const predicted = await score(trained, origin, then);
     const columns = predictionColumns(then, featured.values.horizonsDays, predicted);
     await output.writeColumns(`backtest_${isoDate(origin)}`, columns);
+    progress.report(index + 2, parts);
   }
 
   const treatments = await readTreatments(engine, cleaned);

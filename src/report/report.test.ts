@@ -93,7 +93,14 @@ const ready: RunSummary = {
       { name: "nobody", short: 0, long: 0, total: 0, cost: 0 },
       { name: "everyone", short: 30, long: -80, total: -50, cost: 400 },
     ],
-    heldOutValue: { promised: 0.8, estimated: around(0.7), effectiveSampleSize: 500, status: "ok" },
+    heldOutValue: {
+      promised: 0.8,
+      estimated: around(0.7),
+      effectiveSampleSize: 500,
+      meanWeight: 1,
+      overlapShare: 0.4,
+      status: "ok",
+    },
   },
   frontier: Array.from({ length: 21 }, (_, index) => ({
     balance: index / 20,

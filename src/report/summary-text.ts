@@ -14,7 +14,7 @@ import type { BacktestHorizon, PlanSummary, RunSummary } from "../schema/summary
 export function summaryLines(summary: RunSummary, language: Language): string[] {
   const say = (key: MessageKey, values: MessageValues = {}) => translate(language, key, values);
   const lines = [dataLine(summary, language)];
-  const { horizons, backtest, plan } = summary;
+  const { horizons, backtest } = summary;
   if (horizons.clvStatus === "withheld") {
     const { historyDays: days, clvHorizonDays: clvDays, horizonsDays } = horizons;
     lines.push(say("summary_withheld", { clvDays, days, horizon: Math.max(...horizonsDays) }));
@@ -22,8 +22,12 @@ export function summaryLines(summary: RunSummary, language: Language): string[] 
   for (const tested of [backtest.value90d, backtest.clv ?? backtest.horizons.at(-1)]) {
     if (tested && !(tested === backtest.value90d && lines.length > 2)) lines.push(backtestLine(tested, language));
   }
-  const unique = [...new Set(lines)];
-  return [...unique, ...(plan.status === "ready" ? planLines(summary, language) : noPlanLines(summary, language))];
+  return [...new Set(lines), ...decisionLines(summary, language)];
+}
+
+/** Who gets what and what it is expected to bring, or why there is no plan and what to do about it. */
+export function decisionLines(summary: RunSummary, language: Language): string[] {
+  return summary.plan.status === "ready" ? planLines(summary, language) : noPlanLines(summary, language);
 }
 
 function dataLine(
@@ -125,7 +129,7 @@ function heldOutLine({ heldOutValue }: PlanSummary, language: Language, currency
   if (!heldOutValue) return undefined;
   if (heldOutValue.status === "refused") {
     return translate(language, "summary_held_out_refused", {
-      reason: nameOf(language, "reason", heldOutValue.reason ?? ""),
+      reason: nameOf(language, "reason", heldOutValue.reason),
     });
   }
   const money = (value: number) => formatMoney(language, value, currency, 2);

@@ -73,14 +73,17 @@ export interface PlanSummary extends Money {
   /** What the same model expects of plain policies. */
   alternatives: (Money & { name: "nobody" | "everyone" })[];
   /** Value per customer of the plan's rule on held-out randomised decisions, beside what the model promised there. */
-  heldOutValue?: {
-    promised: number;
-    estimated: Interval;
-    effectiveSampleSize: number;
-    status: "ok" | "refused";
-    reason?: string;
-  };
+  heldOutValue?: HeldOutValue;
 }
+
+/** Withheld, with the reason, where the logged decisions cannot tell. */
+export type HeldOutValue = {
+  effectiveSampleSize: number;
+  /** 1 in expectation where the logged propensities are right. */
+  meanWeight: number;
+  /** Share of the decisions that did what the rule would do. */
+  overlapShare: number;
+} & ({ status: "ok"; promised: number; estimated: Interval } | { status: "refused"; reason: string });
 
 export interface TruthPolicy extends Money {
   name: "nobody" | "everyone" | "everyoneSameBudget" | "greedy" | "plan" | "farSighted" | "oracle";

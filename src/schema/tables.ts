@@ -186,11 +186,16 @@ export type CanonicalTableName = keyof typeof canonicalTables;
 
 export const canonicalTableNames = Object.keys(canonicalTables) as CanonicalTableName[];
 
-/** Why a row was set aside, and where it came from; nothing is ever dropped without one of these. */
-export const setAside = defineTable("set_aside", ["source_id", "file", "line", "table_name"], {
+/** Where a canonical row came from; ingest writes it beside the columns of every table. */
+export const rowOrigin = {
   source_id: required("text"),
   file: required("text"),
   line: required("integer"),
+} as const;
+
+/** Why a row was set aside, and where it came from; nothing is ever dropped without one of these. */
+export const setAside = defineTable("set_aside", ["source_id", "file", "line", "table_name"], {
+  ...rowOrigin,
   table_name: required("text"),
   reason: required("text"),
   column_name: optional("text"),

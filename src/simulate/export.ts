@@ -11,7 +11,11 @@ export { writeTruth } from "./truth.ts";
  * Writes the shop's dirty exports to `directory`/*.csv, in the shop's encoding; returns the paths in a fixed order.
  * Empty fields are unknown, lists are joined by ";", lines end in "\n".
  */
-export async function writeRawExports(shop: SimulatedShop, directory: string): Promise<string[]> {
+export async function writeRawExports(
+  shop: SimulatedShop,
+  directory: string,
+  onFile?: (done: number, total: number) => void,
+): Promise<string[]> {
   const { tables } = spoiledTables(shop, exportIds(shop));
   await mkdir(directory, { recursive: true });
   const paths: string[] = [];
@@ -20,6 +24,7 @@ export async function writeRawExports(shop: SimulatedShop, directory: string): P
     const rows = name === "events" ? eventRows(shop) : tables[name];
     await writeCsv(path, exportColumns[name].split(" "), rows, shop.options.encoding ?? "utf-8");
     paths.push(path);
+    onFile?.(paths.length, exportNames.length);
   }
   return paths;
 }

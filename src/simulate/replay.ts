@@ -26,6 +26,8 @@ export interface ReplayOptions {
   readonly shortHorizonDays: number;
   readonly clvHorizonDays: number;
   readonly annualDiscountRate: number;
+  /** Called as customers are replayed, with `total` = replicates × customers. */
+  readonly onCustomer?: (done: number, total: number) => void;
 }
 
 /**
@@ -105,6 +107,7 @@ export function replayValues(shop: SimulatedShop, options: ReplayOptions): Repla
         sums.ordersLong[cell]! += replayer.ordersLong;
         replicateTotals[replicate * actions.length + action]! += replayer.short + replayer.long;
       }
+      options.onCustomer?.(replicate * customerCount + customer + 1, options.replicates * customerCount);
     }
   }
   for (const sum of Object.values(sums)) for (let cell = 0; cell < size; cell++) sum[cell]! /= options.replicates;

@@ -41,7 +41,7 @@ export interface SimulatedShop extends ShopWorld {
  * Makes a shop in memory. Same options, same shop; the encoding changes only the bytes of the files.
  * Throws InputError "invalid_shop_size" or "unknown_world".
  */
-export function simulateShop(options: ShopOptions): SimulatedShop {
+export function simulateShop(options: ShopOptions, onCustomer?: (done: number, total: number) => void): SimulatedShop {
   const { customers: customerCount, months, seed } = options;
   if (!Number.isInteger(customerCount) || customerCount < 1 || customerCount > 100_000) {
     throw new InputError("invalid_shop_size", { option: "customers", value: customerCount, least: 1, most: 100_000 });
@@ -63,7 +63,11 @@ export function simulateShop(options: ShopOptions): SimulatedShop {
   const customers = Array.from({ length: customerCount }, (_, index) =>
     drawCustomer(key, index, calendar.stepCount, world),
   );
-  const finalStates = customers.map((traits) => liveHistory(shopWorld, traits, history));
+  const finalStates = customers.map((traits, index) => {
+    const state = liveHistory(shopWorld, traits, history);
+    onCustomer?.(index + 1, customerCount);
+    return state;
+  });
   return {
     ...shopWorld,
     options,

@@ -19,7 +19,7 @@ export interface BootstrapInterval {
 export function pairedBootstrap(
   rows: number,
   difference: (sample: Int32Array) => number,
-  options: { seed: string; repetitions?: number; level?: number },
+  options: { seed: string; repetitions?: number; level?: number; onRepetition?: (done: number, total: number) => void },
 ): BootstrapInterval {
   const { seed, repetitions = 400, level = 0.95 } = options;
   const random = createRandom(`${seed}/paired-bootstrap`);
@@ -31,6 +31,7 @@ export function pairedBootstrap(
     for (let i = 0; i < rows; i++) sample[i] = random.integer(rows);
     const value = difference(sample);
     if (!Number.isNaN(value)) draws.push(value);
+    options.onRepetition?.(repetition + 1, repetitions);
   }
   const sorted = Float64Array.from(draws).sort();
   const lower = quantileOfSorted(sorted, (1 - level) / 2);

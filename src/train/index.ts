@@ -1,5 +1,6 @@
 import { isoDate } from "../base/clock.ts";
 import { ModelError } from "../base/errors.ts";
+import { part } from "../base/progress.ts";
 import {
   type AverageEffect,
   type EffectDiagnostics,
@@ -48,6 +49,7 @@ export async function train(
   const panel = await readPanel(context.engine, featured, { earliest: 0, latest: asOf - 1 });
   const cutoffs = [...testOrigins, asOf].sort((a, b) => a - b);
   const networks: TrainValues["networks"] = [];
+  const learning = part(context.progress, 0, 0.7);
   for (const [index, cutoff] of cutoffs.entries()) {
     const table = trainingTable(panel, featureNames, horizonsDays, cutoff);
     const { onnx, card } = await trainZilnNetwork(table, {
@@ -56,14 +58,15 @@ export async function train(
       seed: `${context.seed}/network/${cutoff}`,
       threads: context.threads,
       signal: context.signal,
-      onProgress: (done, total) => context.progress.report(index * total + done, cutoffs.length * total, "network"),
+      onProgress: (done, total) => learning.report(index * total + done, cutoffs.length * total),
     });
     const name = cutoff === asOf ? "value-network" : `value-network-${isoDate(cutoff)}`;
     await context.output.writeFile(`${name}.onnx`, onnx);
     await context.output.writeFile(`${name}.json`, `${JSON.stringify(card satisfies NetworkCard)}\n`);
     networks.push({ cutoff, onnx: `${name}.onnx`, card: `${name}.json`, rows: table.rows });
   }
-  return { networks, ...(await trainEffects({ cleaned, featured }, context)) };
+  const measuring = { ...context, progress: part(context.progress, 0.7, 1) };
+  return { networks, ...(await trainEffects({ cleaned, featured }, measuring)) };
 }
 
 async function trainEffects({ cleaned, featured }: TrainInput, context: StageContext): Promise<Partial<TrainValues>> {
@@ -72,6 +75,7 @@ async function trainEffects({ cleaned, featured }: TrainInput, context: StageCon
   const options = { seed: context.seed, modifiers: featured.values.modifiers };
   try {
     const { model, averages, diagnostics, scores } = fitEffects(decisions, options);
+    context.progress.report(2, 3);
     await context.output.writeFile("effects.json", `${JSON.stringify(model)}\n`);
     await context.output.writeColumns("held_out_effects", heldOutEffects(decisions, scores, options));
     return { effects: { model: "effects.json", status: model.status, averages, diagnostics } };
