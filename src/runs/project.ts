@@ -43,7 +43,7 @@ export class Project {
   /** Creates the folder's state if there is none. Throws InputError "folder_not_writable". */
   create(): void {
     try {
-      mkdirSync(this.state, { recursive: true });
+      makeFolder(this.state);
       accessSync(this.state, constants.W_OK);
       if (!existsSync(join(this.state, "key"))) {
         // The one number that must differ between projects and is never shown.
@@ -109,6 +109,16 @@ export class Project {
       }
     }
   }
+}
+
+/**
+ * Parents first, one at a time: Node's own recursive mkdir never returns where a folder cannot be made and the system answers
+ * ENOENT for it, as /proc does.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 function isRunning(processId: number): boolean {

@@ -42,7 +42,10 @@ export class ArtifactStore {
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { recursive: true });
     const draft = new StageDraft(partial, engine);
-    const values = await make(draft);
+    const values = await make(draft).catch((error) => {
+      rmSync(partial, { recursive: true, force: true });
+      throw error;
+    });
     const manifest: Manifest<Values> = { stage, inputHash, tables: draft.tables, files: draft.files, values };
     writeFileSync(join(partial, manifestName), `${JSON.stringify(manifest, null, 1)}\n`);
 
