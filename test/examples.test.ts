@@ -1,10 +1,12 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
 import { whoGetsTheCoupon } from "../examples/allocate.ts";
+import { writeRawExports } from "../src/simulate/export.ts";
+import { simulateShop } from "../src/simulate/shop.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -13,10 +15,49 @@ it("looking only at this quarter gives Ann the coupon, looking further gives it 
   expect(whoGetsTheCoupon(0.5)).toEqual(["bob"]);
 });
 
-it("runs the README's library lines as they stand", () => {
-  const [, code] = readFileSync(join(root, "README.md"), "utf8").match(/```ts\n([\s\S]*?)```/) as RegExpMatchArray;
+/** The fenced snippets of a page in one language, as they stand. */
+function snippets(page: string, language: string): string[] {
+  const text = readFileSync(join(root, page), "utf8");
+  return [...text.matchAll(/```(\w+)\n([\s\S]*?)```/g)]
+    .filter((found) => found[1] === language)
+    .map(([, , code]) => code);
+}
+
+const readmes = ["README.md", "README.zh-CN.md"];
+
+it.each(readmes)("runs the library lines of %s as they stand", (page) => {
+  const found = snippets(page, "ts");
+  expect(found).toHaveLength(1);
   const file = join(mkdtempSync(join(tmpdir(), "longrun-readme-")), "example.mjs");
-  writeFileSync(file, code.replace('"longrun"', JSON.stringify(pathToFileURL(join(root, "dist/index.js")).href)));
-  const output = execFileSync(process.execPath, [file]).toString();
-  expect(output.split("\n")[0]).toBe("[ 0, 1 ] 5 5 0.5");
+  const library = JSON.stringify(pathToFileURL(join(root, "dist/index.js")).href);
+  writeFileSync(file, found[0].replace('"longrun"', library));
+  const [plan, ...frontier] = execFileSync(process.execPath, [file]).toString().split("\n");
+  expect(plan).toBe("[ 0, 1 ] 5 5 0.5");
+  expect(frontier.join("\n").match(/balance: [\d.]+/g)).toEqual(["balance: 0", "balance: 0.5", "balance: 1"]);
+});
+
+it("runs the commands of the README in their order, on a shop's exports", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "longrun-readme-"));
+  const shop = simulateShop({ customers: 300, months: 48, seed: "readme", world: "default" });
+  await writeRawExports(shop, folder);
+  const commands = snippets("README.md", "sh")
+    .join("")
+    .split("\n")
+    .filter((line) => line.startsWith("longrun "));
+  expect(commands).toHaveLength(4);
+  for (const line of commands) {
+    const [, ...given] = line.split(" ");
+    const { status, stderr } = spawnSync(process.execPath, [join(root, "bin/longrun.js"), ...given, "--quiet"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect([line, status, stderr]).toEqual([line, 0, ""]);
+  }
+}, 180_000);
+
+it("says in both languages the same commands and the same npm scripts, all of which there are", () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const [english, chinese] = readmes.map((page) => snippets(page, "sh").join("").replaceAll(/ *#.*/g, ""));
+  expect(chinese).toBe(english);
+  for (const [, script] of english.matchAll(/^npm (?:run )?(\w+)/gm)) expect(scripts).toHaveProperty(script);
 });

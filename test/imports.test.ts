@@ -58,7 +58,9 @@ async function read(paths: readonly string[], options: Partial<IngestOptions> = 
   const tables: Record<string, unknown[]> = {};
   for (const name of Object.keys(artifact.manifest.tables)) {
     const rows = await engine.rows(`SELECT * FROM read_parquet('${artifact.path(`${name}.parquet`)}')`);
-    tables[name] = rows.map(known).map(({ source_id, file, ...row }) => (name === "set_aside" ? { file, ...row } : row));
+    tables[name] = rows
+      .map(known)
+      .map(({ source_id, file, ...row }) => (name === "set_aside" ? { file, ...row } : row));
   }
   const { set_aside = [], ...kept } = tables;
   return { sources: artifact.values.sources, set_aside, tables: kept };

@@ -15,9 +15,3 @@ export function currencyExponent(currency: string): number {
 export function toMajor(minor: number | bigint, currency: string): number {
   return Number(minor) / 10 ** currencyExponent(currency);
 }
-
-/** Major unit to integer minor units, half away from zero: 19.995 USD → 2000. */
-export function toMinor(major: number, currency: string): number {
-  const scaled = major * 10 ** currencyExponent(currency);
-  return Math.sign(scaled) * Math.round(Math.abs(scaled) + Number.EPSILON * Math.abs(scaled));
-}

@@ -15,7 +15,7 @@ import { chooseValuation } from "./value.ts";
 import { writeCleanTables } from "./write.ts";
 import { writeFits, writeRules, writeSetAside } from "./write-set-aside.ts";
 
-export type { CleanOptions, CleanValues, Reconciliation, RuleEffect, RuleReport, ValueBasis } from "./options.ts";
+export type { CleanOptions, CleanValues } from "./options.ts";
 
 /**
  * Splits the ingested rows into those we can trust and those set aside with a reason, converts money into the workspace

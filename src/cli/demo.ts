@@ -8,19 +8,30 @@ import { summaryLines } from "../report/summary-text.ts";
 import { Project, replaceFile } from "../runs/project.ts";
 import { hashOfFile } from "../runs/store.ts";
 import { writeRawExports, writeTruth } from "../simulate/export.ts";
-import { type ShopOptions, simulateShop } from "../simulate/shop.ts";
-import type { WorldName } from "../simulate/worlds.ts";
+import { mostCustomers, type ShopOptions, simulateShop } from "../simulate/shop.ts";
+import { type WorldName, worldParameters } from "../simulate/worlds.ts";
 import { type CommandContext, printResult } from "./options.ts";
 import { runAndReport } from "./run.ts";
 
 const months = 48;
+/** With fewer customers there is nothing to see. */
+const leastCustomers = 200;
 
 /** `longrun demo`: makes a shop whose truth is known, runs the chain on its raw exports, and says what the plan really earned. */
 export async function demo(
   context: CommandContext,
-  { customers, world, open }: { customers: number; world: WorldName; open: boolean },
+  given: { customers: string; world: WorldName; open: boolean },
 ): Promise<void> {
-  if (!Number.isInteger(customers) || customers < 200) throw new InputError("invalid_shop_size", { customers, months });
+  const { world, open } = given;
+  const customers = Number(given.customers);
+  if (!Number.isInteger(customers) || customers < leastCustomers || customers > mostCustomers)
+    throw new InputError("invalid_shop_size", {
+      option: "customers",
+      value: given.customers,
+      least: leastCustomers,
+      most: mostCustomers,
+    });
+  worldParameters(world); // an unknown one is refused before anything is written
   const directory = context.options.project === "." ? "demo-shop" : context.options.project;
   const shop: ShopOptions = { customers, months, seed: context.options.seed ?? "longrun", world };
   const project = new Project(directory);

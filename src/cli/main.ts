@@ -56,7 +56,7 @@ function program(act: Act): Command {
     withGlobalOptions(longrun.command(name).description(description).exitOverride());
 
   add("demo", "run the whole chain on a simulated shop whose truth is known")
-    .option("--customers <count>", "size of the shop", Number, 12_000)
+    .option("--customers <count>", "size of the shop", "12000")
     .option("--world <name>", "default, zero-effects, no-conflict, no-heterogeneity or strong-drift", "default")
     .option("--no-open", "do not open the report in a browser")
     .action(act(demo));
@@ -85,7 +85,7 @@ function withGlobalOptions(command: Command): Command {
     .option("--project <folder>", "the project's folder", ".")
     .option("--json", "print one JSON document on stdout and nothing else")
     .option("--seed <seed>", "seed of everything random")
-    .option("--threads <count>", "worker threads", Number)
+    .option("--threads <count>", "worker threads")
     .addOption(new Option("--lang <language>", "language of what is printed").choices(["en", "zh-CN"]))
     .option("--quiet", "no progress");
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { InputError } from "../base/errors.ts";
 import type { Language } from "../language/catalogue.ts";
 import type { ConfigInput } from "../runs/config.ts";
 import type { Terminal } from "./terminal.ts";
@@ -7,7 +8,7 @@ export interface GlobalOptions {
   project: string;
   json?: boolean;
   seed?: string;
-  threads?: number;
+  threads?: string;
   lang?: Language;
   quiet?: boolean;
 }
@@ -20,11 +21,12 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-/** What the command line overrides in the project's configuration. */
+/** What the command line overrides in the project's configuration. Throws InputError "invalid_threads". */
 export function configOverrides({ seed, threads, lang }: GlobalOptions): ConfigInput {
+  if (threads !== undefined && !/^[1-9]\d*$/.test(threads)) throw new InputError("invalid_threads", { threads });
   return {
     ...(seed === undefined ? {} : { seed }),
-    ...(threads === undefined ? {} : { threads }),
+    ...(threads === undefined ? {} : { threads: Number(threads) }),
     ...(lang === undefined ? {} : { language: lang }),
   };
 }

@@ -18,7 +18,7 @@ interface Tested {
 }
 
 /** Feature that says what a customer was worth so far: the score every model has to beat. */
-export const pastSpendFeature = "valueTotal";
+const pastSpendFeature = "valueTotal";
 
 /** Compares each horizon's predictions with what happened, over all test origins, beside the past-spend baseline. */
 export async function backtest(

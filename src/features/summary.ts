@@ -48,7 +48,7 @@ export async function summariseFeatures(
 }
 
 /** In the order of the rows, so that the same panel gives the same digits whatever the threads. */
-export function momentsOf(values: Float64Array): Omit<FeatureSummary, keyof Feature | "used" | "word"> {
+function momentsOf(values: Float64Array): Omit<FeatureSummary, keyof Feature | "used" | "word"> {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   const missing = values.length === 0 ? 1 : 1 - sorted.length / values.length;
   if (sorted.length === 0) return { missing };

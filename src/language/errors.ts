@@ -1,5 +1,5 @@
 import type { ErrorDetails } from "../base/errors.ts";
-import { fill, type Language } from "./catalogue.ts";
+import { fill, type Language, nameOf } from "./catalogue.ts";
 
 type Sentence = Readonly<Record<Language, string>>;
 
@@ -138,8 +138,8 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "无法连接 {url} 或连接中断（{problem}）；没有保留其中任何数据。请检查主机与端口后重新导入。",
   ),
   too_many_set_aside: say(
-    "{path}: {share} % of the rows cannot be used (limit {limit} %), most for {reason}, first in line {line}, column {column}, value “{value}”. Correct the file, or raise ingest.maxSetAsideShare.",
-    "{path}：{share} % 的行无法使用（上限 {limit} %），主要原因 {reason}，首次出现在第 {line} 行、列 {column}、值“{value}”。请修正文件，或调高 ingest.maxSetAsideShare。",
+    "{path}: {share} % of the rows cannot be used (limit {limit} %); the main reason is “{reason}”, first in line {line}, column {column}, value “{value}”. Correct the file, or raise ingest.maxSetAsideShare.",
+    "{path}：{share} % 的行无法使用（上限 {limit} %），主要原因是“{reason}”，首次出现在第 {line} 行、列 {column}、值“{value}”。请修正文件，或调高 ingest.maxSetAsideShare。",
   ),
   no_customers: say(
     "No customer is left after cleaning ({reasons}). Import a file that says who bought.",
@@ -226,7 +226,22 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "Stopped. What was finished is kept; run the same command to go on.",
     "已停止。完成的部分已保留；再次运行同一命令即可继续。",
   ),
-  invalid_config: say("{file}: {option} — {problem}. Correct it there.", "{file}：{option} —— {problem}。请修改。"),
+  invalid_config: say(
+    "{file}: {option} is {value}, which cannot be ({problem}). Correct it there.",
+    "{file}：{option} 为 {value}，不符合要求（{problem}）。请在该文件中修改。",
+  ),
+  unreadable_config: say(
+    "longrun.config in {path} cannot be read: {problem}. Correct it, or delete it to take the defaults.",
+    "无法读取 {path} 中的 longrun.config：{problem}。请修正，或删除它以使用默认设置。",
+  ),
+  unknown_setting: say(
+    "longrun.config: there is no setting “{setting}”. Known there: {known}.",
+    "longrun.config：没有名为“{setting}”的设置。该处可用：{known}。",
+  ),
+  invalid_threads: say(
+    "--threads is {threads}; give a whole number from 1.",
+    "--threads 为 {threads}；请给出不小于 1 的整数。",
+  ),
   not_a_project: say(
     "{path} holds no longrun project. Run `longrun init` or `longrun import FILE…` there first.",
     "{path} 中没有 longrun 项目。请先在那里运行 `longrun init` 或 `longrun import FILE…`。",
@@ -300,7 +315,14 @@ export function describeError(language: Language, code: string, details: ErrorDe
   if (!sentence) return `${code} ${JSON.stringify(details)}`;
   const values = Object.entries(details).map(([name, value]) => [
     name,
-    Array.isArray(value) ? value.join(", ") : String(value),
+    (Array.isArray(value) ? value : [String(value)])
+      .map((item: string) => (name.startsWith("reason") ? named(language, item) : item))
+      .join(", "),
   ]);
   return fill(sentence[language], Object.fromEntries(values));
+}
+
+/** A reason in words, with the count that may follow it. */
+function named(language: Language, reason: string): string {
+  return reason.replace(/^\w+/, (word) => nameOf(language, "reason", word));
 }

@@ -24,7 +24,7 @@ export interface ArmDiagnostics {
   effectiveRows: number;
 }
 
-export const smallestArm = { rows: 200, clusters: 50 } as const;
+const smallestArm = { rows: 200, clusters: 50 } as const;
 
 export function armDiagnostics(table: DecisionTable, scores: OutcomeScores): ArmDiagnostics[] {
   const actions = table.actions.length;

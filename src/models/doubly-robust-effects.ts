@@ -23,9 +23,9 @@ import {
 } from "./doubly-robust-effects-status.ts";
 import { type DecisionTable, outcomeColumn, type UsableRows } from "./doubly-robust-effects-table.ts";
 
-export type { AverageEffect, EffectEstimate } from "./doubly-robust-effects-averages.ts";
-export { type CrossFittedScores, crossFittedScores, type OutcomeScores } from "./doubly-robust-effects-scores.ts";
-export type { ArmDiagnostics, EstimationStatus, RefusalReason } from "./doubly-robust-effects-status.ts";
+export type { AverageEffect } from "./doubly-robust-effects-averages.ts";
+export { type CrossFittedScores, crossFittedScores } from "./doubly-robust-effects-scores.ts";
+export type { ArmDiagnostics, EstimationStatus } from "./doubly-robust-effects-status.ts";
 export type { DecisionTable } from "./doubly-robust-effects-table.ts";
 export { atUsualValue } from "./doubly-robust-effects-usual-value.ts";
 

@@ -24,7 +24,7 @@ import type { Normalisation } from "./ziln-network-features.ts";
 const largestDeviation = 5;
 
 /** (rows, features) with NaN or ±Infinity for what is unknown → (rows, features + indicators), standardised. */
-export function normalised(features: Tensor, { mean, deviation, missingColumns }: Normalisation): Tensor {
+function normalised(features: Tensor, { mean, deviation, missingColumns }: Normalisation): Tensor {
   const width = mean.length;
   const missing = isMissing(subtract(features, features)); // x − x is NaN for an infinite x as well
   const present = where(missing, 0, features);

@@ -35,7 +35,7 @@ export class ShapeError extends Error {
   }
 }
 
-export const shapeText = (shape: Shape): string => `[${shape.join(", ")}]`;
+const shapeText = (shape: Shape): string => `[${shape.join(", ")}]`;
 
 export interface NodeOptions {
   elementType?: ElementType;

@@ -21,7 +21,7 @@ export function denseParameters(inputs: number, outputs: number, random: Random)
 }
 
 /** x·W + b, (rows, inputs) → (rows, outputs). */
-export const dense = (x: Tensor, weights: Tensor, bias: Tensor): Tensor => add(matmul(x, weights), bias);
+const dense = (x: Tensor, weights: Tensor, bias: Tensor): Tensor => add(matmul(x, weights), bias);
 
 /** A stack of dense layers with ReLU between them; `parameters` are weights and biases in turn. */
 export function multilayer(x: Tensor, parameters: readonly Tensor[]): Tensor {

@@ -16,7 +16,7 @@ export type Operand = Tensor | number;
 const tensorOf = (operand: Operand): Tensor => (typeof operand === "number" ? constant(operand) : operand);
 
 /** Adds up what broadcasting had copied: the gradient of an operand has the operand's own shape. */
-export function sumToShape(gradient: Tensor, shape: Shape): Tensor {
+function sumToShape(gradient: Tensor, shape: Shape): Tensor {
   if (sameShape(gradient.shape, shape)) return gradient;
   const extra = gradient.shape.length - shape.length;
   const copied = gradient.shape.flatMap((size, axis) => (axis < extra || shape[axis - extra] !== size ? [axis] : []));

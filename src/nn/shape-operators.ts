@@ -32,7 +32,7 @@ export function reduceMean(x: Tensor, options: ReduceOptions = {}): Tensor {
 }
 
 /** Copies x along its axes of size 1 until it has the template's shape. */
-export function expandLike(x: Tensor, template: Tensor): Tensor {
+function expandLike(x: Tensor, template: Tensor): Tensor {
   if (sameShape(x.shape, template.shape)) return x;
   const shapeOfTemplate = node("Shape", [template], [template.shape.length], { elementType: "int64" });
   const copied = template.shape.flatMap((size, axis) => {

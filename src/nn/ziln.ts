@@ -25,7 +25,7 @@ export interface ZilnHead {
 }
 
 /** A spread is never below this, so that the density of equal values stays finite. */
-export const smallestSigma = Math.sqrt(1e-7);
+const smallestSigma = Math.sqrt(1e-7);
 /** Beyond this a lognormal's mean is e^(σ²/2) ≥ 7 times its median: a sign of too little data, not of a rich customer. */
 export const largestSigma = 2;
 

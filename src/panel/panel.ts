@@ -21,7 +21,7 @@ export interface Panel {
   readonly outcomes: Float32Array; // (rows, horizons)
 }
 
-export const outcomeName = (horizonDays: number): string => `value_${horizonDays}d`;
+const outcomeName = (horizonDays: number): string => `value_${horizonDays}d`;
 
 /** Reads the rows of the panel with `earliest ≤ as_of ≤ latest`, ordered by as_of, then customer. */
 export async function readPanel(

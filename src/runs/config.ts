@@ -91,10 +91,25 @@ export async function readConfig(projectDirectory: string, overrides: ConfigInpu
         await loadConfig({ cwd: projectDirectory, name: "longrun", rcFile: false, globalRc: false, dotenv: false })
       ).config;
     } catch (cause) {
-      throw new InputError("invalid_config", { file: "longrun.config", problem: String(cause) }, { cause });
+      throw new InputError("unreadable_config", { path: projectDirectory, problem: firstLine(cause) }, { cause });
     }
   }
   return checkConfig({ ...(stated as ConfigInput), ...overrides });
+}
+
+function firstLine(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).split("\n")[0];
+}
+
+/** The settings there are in a section of the configuration. */
+function settingsBeside(path: readonly PropertyKey[]): string[] {
+  const section = path.reduce<z.core.$ZodType>((schema, key) => shapeOf(schema)[key as string], configSchema);
+  return Object.keys(shapeOf(section));
+}
+
+function shapeOf(schema: z.core.$ZodType | undefined): Record<string, z.core.$ZodType> {
+  if (schema instanceof z.ZodObject) return schema.shape;
+  return schema instanceof z.ZodPrefault ? shapeOf(schema.unwrap()) : {};
 }
 
 export function checkConfig(input: unknown): Config {
@@ -103,9 +118,14 @@ export function checkConfig(input: unknown): Config {
     const [issue] = parsed.error.issues;
     if (issue.code === "unrecognized_keys" && issue.path.join(".") === "clean.rules")
       throw new InputError("unknown_rule", { rule: issue.keys[0], known: ruleNames });
+    if (issue.code === "unrecognized_keys") {
+      const setting = [...issue.path, issue.keys[0]].join(".");
+      throw new InputError("unknown_setting", { setting, known: settingsBeside(issue.path) });
+    }
     throw new InputError("invalid_config", {
       file: "longrun.config",
       option: issue.path.join("."),
+      value: JSON.stringify(issue.path.reduce<unknown>((inner, key) => (inner as never)?.[key], input)) ?? "",
       problem: issue.message,
     });
   }

@@ -48,7 +48,7 @@ export class Project {
   create(): () => void {
     const made: string[] = [];
     try {
-      const top = mkdirSync(this.state, { recursive: true });
+      const top = makeFolder(this.state);
       if (top !== undefined) made.push(top);
       accessSync(this.state, constants.W_OK);
       const key = join(this.state, "key");
@@ -123,6 +123,17 @@ export class Project {
       }
     }
   }
+}
+
+/**
+ * Parents first, one at a time: Node's own recursive mkdir never returns where a folder cannot be made and the system answers
+ * ENOENT for it, as /proc does.
+ */
+function makeFolder(path: string): string | undefined {
+  if (existsSync(path)) return undefined;
+  const top = makeFolder(dirname(path));
+  mkdirSync(path);
+  return top ?? path;
 }
 
 function isRunning(processId: number): boolean {

@@ -141,14 +141,3 @@ export const cleanTables = {
   assignments: cleanAssignments,
   exposures: cleanExposures,
 } as const;
-
-/** What each cleaning rule touched, in the order the rules ran. */
-export const cleaningRules = defineTable("cleaning_rules", ["position"], {
-  position: required("integer"),
-  rule: required("text"),
-  table_name: required("text"),
-  rows_before: required("integer"),
-  rows_touched: required("integer"),
-  money_touched_minor: required("integer"),
-  effect: required("text"),
-});

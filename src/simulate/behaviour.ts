@@ -165,7 +165,7 @@ export function receive(
 }
 
 /** 1 for customers with at most one order, 0 from the third on. */
-export function newness(orders: number): number {
+function newness(orders: number): number {
   return orders <= 1 ? 1 : orders === 2 ? 0.75 : 0;
 }
 

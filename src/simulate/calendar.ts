@@ -15,7 +15,7 @@ export interface Calendar {
   readonly dayText: readonly string[]; // (days)
 }
 
-export const firstYear = 2021;
+const firstYear = 2021;
 export const stepsPerMonth = 5;
 export const secondsPerDay = 86_400;
 

@@ -85,7 +85,7 @@ export function drawCustomer(shopKey: RandomKey, index: number, steps: number, w
   };
 }
 
-export function logistic(x: number): number {
+function logistic(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
 

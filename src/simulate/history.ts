@@ -44,7 +44,7 @@ export interface StepOutcome {
 export const randomisedShare = 0.3;
 
 /** The first and the last-but-one month of the decision waves: a 365-day outcome can be seen for each. */
-export function waveMonths(months: number): { first: number; end: number } {
+function waveMonths(months: number): { first: number; end: number } {
   return { first: Math.min(12, months), end: Math.min(36, Math.max(12, months - 12)) };
 }
 

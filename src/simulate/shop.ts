@@ -8,6 +8,9 @@ import { childKey, type RandomKey, seedKey } from "./hash.ts";
 import { type History, liveHistory, stepFactors } from "./history.ts";
 import { driftAt, type WorldName, type WorldParameters, worldParameters } from "./worlds.ts";
 
+/** More do not fit into memory. */
+export const mostCustomers = 100_000;
+
 export interface ShopOptions {
   readonly customers: number;
   /** From 2021-01-01 on; 48 gives decision waves in months 12 … 36 with a year of outcomes behind each. */
@@ -43,8 +46,13 @@ export interface SimulatedShop extends ShopWorld {
  */
 export function simulateShop(options: ShopOptions, onCustomer?: (done: number, total: number) => void): SimulatedShop {
   const { customers: customerCount, months, seed } = options;
-  if (!Number.isInteger(customerCount) || customerCount < 1 || customerCount > 100_000) {
-    throw new InputError("invalid_shop_size", { option: "customers", value: customerCount, least: 1, most: 100_000 });
+  if (!Number.isInteger(customerCount) || customerCount < 1 || customerCount > mostCustomers) {
+    throw new InputError("invalid_shop_size", {
+      option: "customers",
+      value: customerCount,
+      least: 1,
+      most: mostCustomers,
+    });
   }
   if (!Number.isInteger(months) || months < 1 || months > 120) {
     throw new InputError("invalid_shop_size", { option: "months", value: months, least: 1, most: 120 });

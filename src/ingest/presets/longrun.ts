@@ -1,3 +1,4 @@
+import { DataError } from "../../base/errors.ts";
 import { sqlType } from "../../engine/duckdb/dialect.ts";
 import type { Columns, Table } from "../../schema/columns.ts";
 import { type CanonicalTableName, canonicalTables } from "../../schema/tables.ts";
@@ -9,7 +10,7 @@ export const longrun: Preset = {
   name: "longrun",
   recognisedBy: Object.values(canonicalTables as Record<string, Table>).flatMap(signsOf),
   read(context) {
-    const table = bestTable(context.header);
+    const table = bestTable(context);
     const contacts = Object.fromEntries(
       (["email", "phone"] as const).filter((name) => context.header.includes(name)).map((name) => [name, name]),
     );
@@ -29,12 +30,24 @@ function requiredOf(columns: Columns): string[] {
   return Object.entries(columns).flatMap(([name, { required }]) => (required ? [name] : []));
 }
 
-/** The table that has all its required columns here and knows most of the others. */
-function bestTable(header: readonly string[]): CanonicalTableName {
-  const fitting = Object.values(canonicalTables as Record<string, Table>)
-    .filter(({ columns }) => requiredOf(columns).every((name) => header.includes(name)))
-    .sort((a, b) => known(b, header) - known(a, header));
-  return fitting[0].name as CanonicalTableName;
+/**
+ * The table that knows most of these columns. If that one lacks a required column, another that happens to lack none (an
+ * order without its date has all that a customer needs) would be read as what it is not: refused.
+ */
+function bestTable({ header, sourceId }: PresetContext): CanonicalTableName {
+  const missingOf = ({ columns }: Table) => requiredOf(columns).filter((name) => !header.includes(name));
+  const [best] = Object.values(canonicalTables as Record<string, Table>).sort(
+    (a, b) => known(b, header) - known(a, header) || missingOf(a).length - missingOf(b).length,
+  );
+  const missing = missingOf(best);
+  if (missing.length > 0)
+    throw new DataError("missing_column", {
+      path: sourceId,
+      preset: `longrun (${best.name})`,
+      missing,
+      found: header.slice(0, 12),
+    });
+  return best.name as CanonicalTableName;
 }
 
 const known = ({ columns }: Table, header: readonly string[]) =>
