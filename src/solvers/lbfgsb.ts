@@ -1,7 +1,7 @@
 import { type CauchyPoint, generalisedCauchyPoint } from "./cauchy-point.ts";
 import { LimitedMemory } from "./limited-memory.ts";
 import { strongWolfeStep } from "./line-search.ts";
-import { dot, type Iterate, Objective } from "./objective.ts";
+import { decrease, dot, type Iterate, Objective } from "./objective.ts";
 import type { Problem, Solution, StoppingOptions } from "./problem.ts";
 
 export interface LbfgsbOptions extends StoppingOptions {
@@ -18,7 +18,7 @@ export interface LbfgsbOptions extends StoppingOptions {
 export function lbfgsb(problem: Problem, options: LbfgsbOptions = {}): Solution {
   const objective = new Objective(problem, options, { maxIterations: 1000 });
   const memory = new LimitedMemory(options.memory ?? 10);
-  let current = objective.first(problem.start);
+  let current = objective.at(problem.start);
   let previousValue: number | undefined;
   for (let iterations = 0; ; iterations++) {
     const reason = objective.reasonToStop(current, iterations, previousValue);
@@ -89,9 +89,9 @@ function searchTowards(objective: Objective, current: Iterate, target: Float64Ar
     }
     objective.project(next.x);
     next.value = objective.evaluate(next.x, next.gradient);
-    return { value: next.value, slope: dot(direction, next.gradient) };
+    return { value: -decrease(current, next), slope: dot(direction, next.gradient) };
   };
-  const { found } = strongWolfeStep(evaluate, { value: current.value, slope }, { firstStep, maxStep });
+  const { found } = strongWolfeStep(evaluate, { value: 0, slope }, { firstStep, maxStep });
   return found ? next : undefined;
 }
 

@@ -10,6 +10,8 @@ export interface Problem {
    * back off. Must not keep or change `x`.
    */
   evaluate(x: Float64Array, gradient: Float64Array): number;
+  /** f(x) alone, where that is cheaper: for searches that need no gradient. */
+  value?(x: Float64Array): number;
 }
 
 /**
@@ -34,12 +36,15 @@ export interface Solution {
   /** Infinity norm of the projected gradient, P(x − ∇f) − x: 0 exactly at points that satisfy the KKT conditions. */
   readonly gradientNorm: number;
   readonly iterations: number;
-  /** Calls of `evaluate`, those of finite differences included. */
+  /** Calls of `evaluate` and `value`; one numerical gradient counts as one, a Hessian by differences as one a column. */
   readonly evaluations: number;
   readonly status: SolutionStatus;
   /** The status and its figures for a log; doors say the status in the user's language. */
   readonly message: string;
 }
+
+/** Every solver of this room without constraints has this shape; `O` adds its own options. */
+export type Solver<O extends StoppingOptions = StoppingOptions> = (problem: Problem, options?: O) => Solution;
 
 /** When to stop; every solver of this room takes these. */
 export interface StoppingOptions {
