@@ -11,6 +11,8 @@ export interface LineSearchOptions {
   readonly sufficientDecrease?: number;
   /** η of |φ′(a)| ≤ η·|φ′(0)|. */
   readonly curvature?: number;
+  /** The interval counts as used up below this share of its upper end. */
+  readonly intervalTolerance?: number;
   readonly maxEvaluations?: number;
 }
 
@@ -32,8 +34,6 @@ interface Interval {
   readonly bracketed: boolean;
 }
 
-/** The interval counts as used up below this share of its upper end. */
-const intervalTolerance = 0.1;
 /** Outside the domain the step shrinks to this share of the way from the best step. */
 const backOff = 0.25;
 
@@ -47,7 +47,9 @@ export function strongWolfeStep(
   start: LinePoint,
   options: LineSearchOptions,
 ): LineSearchResult {
-  const { sufficientDecrease = 1e-3, curvature = 0.9, maxEvaluations = 20 } = options;
+  const { sufficientDecrease = 1e-3, curvature = 0.9, intervalTolerance = 0.1, maxEvaluations = 20 } = options;
+  const isUsedUp = (step: number, least: number, most: number) =>
+    step <= least || step >= most || most - least <= intervalTolerance * most;
   const decrease = sufficientDecrease * start.slope;
   const origin: Trial = { step: 0, ...start };
   let maxStep = Math.min(options.maxStep, 1e10);
@@ -94,10 +96,6 @@ export function strongWolfeStep(
   const { best } = interval;
   if (last.step !== best.step && best.value < start.value) last = { step: best.step, ...evaluate(best.step) };
   return { ...last, found: last.value < start.value };
-}
-
-function isUsedUp(step: number, least: number, most: number): boolean {
-  return step <= least || step >= most || most - least <= intervalTolerance * most;
 }
 
 /** φ(a) − tilt·a. */

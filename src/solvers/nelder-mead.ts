@@ -95,7 +95,9 @@ function improve(objective: Objective, simplex: Corner[]): void {
   } else if (count > 1 && reflected.value < simplex[count - 1].value) {
     replacement = reflected;
   } else {
-    const outside = reflected.value < worst.value;
+    // A corner clipped to a bound would be met again beyond it, and the simplex would fall flat.
+    const clipped = reflected.x.some((value, i) => value === objective.lower[i] || value === objective.upper[i]);
+    const outside = reflected.value < worst.value && !clipped;
     const contracted = along(outside ? contraction : -contraction);
     if (contracted.value <= (outside ? reflected : worst).value && contracted.value < worst.value)
       replacement = contracted;

@@ -40,10 +40,10 @@ export function minimiseModel(
   free.forEach((variable, k) => {
     x[variable] += step[k];
   });
-  return { x: objective.project(x), predicted: -valueOf(model, step) };
+  return { x: objective.project(x), predicted: -change(model, step) };
 }
 
-function valueOf({ gradient, matrix }: QuadraticModel, step: Float64Array): number {
+function change({ gradient, matrix }: QuadraticModel, step: Float64Array): number {
   return dot(gradient, step) + dot(step, times(matrix, step)) / 2;
 }
 
@@ -61,7 +61,7 @@ function cauchyStep(model: QuadraticModel, lower: Float64Array, upper: Float64Ar
   let time = curvature > 0 ? Math.min(squared / curvature, farthest) : farthest;
   for (let halvings = 0; ; halvings++, time /= 2) {
     const step = gradient.map((value, k) => Math.min(upper[k], Math.max(lower[k], -time * value)));
-    if (valueOf(model, step) <= 0.1 * dot(gradient, step) || halvings === 60) return step;
+    if (change(model, step) <= 0.1 * dot(gradient, step) || halvings === 60) return step;
   }
 }
 
