@@ -7,8 +7,8 @@ const source = join(import.meta.dirname, "../src");
 /** Rooms from the ground up; a room may import from rooms below it, never from its own level or above. */
 const levels: readonly (readonly string[])[] = [
   ["base"],
-  ["schema", "language"],
-  ["nn", "stats", "solvers", "engine", "simulate"],
+  ["schema", "language", "stats"],
+  ["nn", "solvers", "engine", "simulate"],
   ["models", "runs"],
   ["panel"],
   ["ingest", "clean", "features", "train", "predict", "optimize", "evaluate"],

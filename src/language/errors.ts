@@ -202,6 +202,14 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "{array} has {length} entries where {expected} are needed.",
     "{array} 有 {length} 个值，应为 {expected} 个。",
   ),
+  start_not_a_number: say(
+    "The start of variable {index} is not a number. Give every variable a number to start from.",
+    "变量 {index} 的初始值不是数字。请为每个变量给出数值起点。",
+  ),
+  bounds_crossed: say(
+    "Variable {index} has the lower bound {lower} and the upper bound {upper}. Give numbers, the lower one first.",
+    "变量 {index} 的下界为 {lower}，上界为 {upper}。请给出数值，且下界不得大于上界。",
+  ),
   folder_not_writable: say(
     "Cannot write in {path}. Choose another folder with --project, or change its permissions.",
     "无法写入 {path}。请用 --project 另选文件夹，或修改权限。",
