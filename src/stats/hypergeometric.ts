@@ -1,0 +1,19 @@
+/** Terms after which a series that has not settled is given up: far beyond what any horizon in use needs. */
+const mostTerms = 5_000_000;
+
+/**
+ * Gauss's ₂F₁(a, b; c; z) for 0 ≤ z < 1 by its power series (Abramowitz & Stegun 15.1.1); c must not be 0, −1, −2, ….
+ * Terms shrink like n^(a+b−c−1)·zⁿ: choose, by Euler's transformation 15.3.3, the form in which they do not grow first.
+ * NaN if it does not settle.
+ */
+export function hypergeometric2F1(a: number, b: number, c: number, z: number): number {
+  let term = 1;
+  let sum = 1;
+  for (let n = 0; n < mostTerms; n++) {
+    term *= (((a + n) * (b + n)) / ((c + n) * (n + 1))) * z;
+    sum += term;
+    // The tail is at most term·z/(1 − z) once terms fall.
+    if (term === 0 || (Math.abs(term) * z <= 1e-17 * Math.abs(sum) * (1 - z) && n > Math.abs(c))) return sum;
+  }
+  return Number.NaN;
+}
