@@ -250,6 +250,14 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "--{option} {value} is out of range: write a number from {least} to {most}.",
     "--{option} {value} 超出范围：请写 {least} 到 {most} 之间的数。",
   ),
+  unreadable_values: say(
+    '{path}: {share} % of the rows cannot be read (limit {limit} %), first row {row}: "{value}" in column "{column}". Dates are written as 2025-12-31, amounts as 12.34.',
+    "{path}：{share} % 的行无法读取（上限 {limit} %），首先是第 {row} 行列“{column}”的“{value}”。日期写作 2025-12-31，金额写作 12.34。",
+  ),
+  no_customers_in_file: say(
+    "{path}: no row names a customer. Name the right column with --customer.",
+    "{path}：没有任何一行写明顾客。请用 --customer 指定正确的列。",
+  ),
   no_positive_outcomes: say(
     "Nobody bought anything in the training periods ({rows} observations), so there is no value to learn. Import more history.",
     "训练期内无人购买（{rows} 个观测），没有可学习的价值。请导入更多历史数据。",

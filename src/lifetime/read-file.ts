@@ -34,7 +34,7 @@ const mostSetAsideShare = 0.05;
 
 /**
  * Reads transactions from CSV, TSV, JSON or Parquet; the purchases of a customer's day become one row, its refunds another. Throws InputError missing_file,
- * unknown_column; DataError unreadable_table, no_rows, too_many_set_aside.
+ * unknown_column; DataError unreadable_table, no_rows, no_customers_in_file, unreadable_values.
  */
 export async function readTransactions(
   engine: DuckdbEngine,
@@ -47,12 +47,13 @@ export async function readTransactions(
   if (columns.amount !== undefined && !header.includes(columns.amount))
     throw unknownColumn(path, columns.amount, header);
   const amount = columns.amount === undefined ? "1.0" : `TRY_CAST(${quote(columns.amount)} AS DOUBLE)`;
+  const amountText = columns.amount === undefined ? "NULL" : `CAST(${quote(columns.amount)} AS VARCHAR)`;
   await engine.statement(
     `CREATE OR REPLACE TEMP TABLE fit_rows AS SELECT nullif(trim(CAST(${quote(customer)} AS VARCHAR)), '') AS customer,
-       TRY_CAST(${quote(date)} AS TIMESTAMP) AS bought_at, ${amount} AS amount, CAST(${quote(date)} AS VARCHAR) AS date_text FROM fit_table`,
+       TRY_CAST(${quote(date)} AS TIMESTAMP) AS bought_at, ${amount} AS amount, CAST(${quote(date)} AS VARCHAR) AS date_text, ${amountText} AS amount_text, row_number() OVER () AS row FROM fit_table`,
   );
   const usable = "customer IS NOT NULL AND bought_at IS NOT NULL AND amount IS NOT NULL AND isfinite(amount)";
-  await refuseUnreadable(engine, path, usable);
+  await refuseUnreadable(engine, path, { date, amount: columns.amount });
   await engine.statement(
     `CREATE OR REPLACE TEMP TABLE fit_days AS SELECT dense_rank() OVER (ORDER BY customer) - 1 AS customer_index, customer, day, amount FROM (
        SELECT customer, datediff('day', DATE '1970-01-01', CAST(bought_at AS DATE)) AS day, sum(amount) AS amount FROM fit_rows WHERE ${usable} GROUP BY 1, 2, amount < 0)`,
@@ -159,23 +160,29 @@ function unknownColumn(path: string, column: string, header: readonly string[]):
   return new InputError("unknown_column", { path, column, columns: [...header] });
 }
 
-async function refuseUnreadable(engine: DuckdbEngine, path: string, usable: string): Promise<void> {
-  const [{ rows, kept }] = await engine.rows(
-    `SELECT count(*) AS rows, count(*) FILTER (WHERE ${usable}) AS kept FROM fit_rows`,
+/** Guests belong to nobody and are only counted; dates and amounts that cannot be read are a fault of the file. */
+async function refuseUnreadable(
+  engine: DuckdbEngine,
+  path: string,
+  columns: { date: string; amount?: string },
+): Promise<void> {
+  const unreadable = "customer IS NOT NULL AND (bought_at IS NULL OR amount IS NULL OR NOT isfinite(amount))";
+  const [{ known, bad }] = await engine.rows(
+    `SELECT count(*) FILTER (WHERE customer IS NOT NULL) AS known, count(*) FILTER (WHERE ${unreadable}) AS bad FROM fit_rows`,
   );
-  const share = 1 - Number(kept) / Number(rows);
-  if (share <= mostSetAsideShare && Number(kept) > 0) return;
+  if (Number(known) === 0) throw new DataError("no_customers_in_file", { path });
+  const share = Number(bad) / Number(known);
+  if (share <= mostSetAsideShare && Number(bad) < Number(known)) return;
   const [first] = await engine.rows(
-    `SELECT row_number() OVER () AS row, customer, date_text, bought_at IS NULL AS bad_date FROM fit_rows WHERE NOT (${usable}) LIMIT 1`,
+    `SELECT row, date_text, amount_text, bought_at IS NULL AS bad_date FROM fit_rows WHERE ${unreadable} ORDER BY row LIMIT 1`,
   );
-  throw new DataError("too_many_set_aside", {
+  throw new DataError("unreadable_values", {
     path,
     share: Math.round(1000 * share) / 10,
     limit: 100 * mostSetAsideShare,
-    reason: first?.customer === null ? "no_customer" : first?.bad_date ? "unparsable_date" : "unparsable_number",
-    column: first?.bad_date ? "date" : "",
-    value: String(first?.date_text ?? ""),
-    line: Number(first?.row ?? 0) + 1,
+    column: first.bad_date ? columns.date : (columns.amount ?? ""),
+    value: String((first.bad_date ? first.date_text : first.amount_text) ?? ""),
+    row: Number(first.row),
   });
 }
 

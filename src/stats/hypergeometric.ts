@@ -10,10 +10,12 @@ export function hypergeometric2F1(a: number, b: number, c: number, z: number): n
   let term = 1;
   let sum = 1;
   for (let n = 0; n < mostTerms; n++) {
-    term *= (((a + n) * (b + n)) / ((c + n) * (n + 1))) * z;
+    const ratio = (((a + n) * (b + n)) / ((c + n) * (n + 1))) * z;
+    term *= ratio;
     sum += term;
-    // The tail is at most term·z/(1 − z) once terms fall.
-    if (term === 0 || (Math.abs(term) * z <= 1e-17 * Math.abs(sum) * (1 - z) && n > Math.abs(c))) return sum;
+    // Later ratios lie between this one and z, so the rest is at most a geometric series.
+    const fall = Math.max(Math.abs(ratio), z);
+    if (c + n > 0 && fall < 1 && Math.abs(term) * fall <= 1e-17 * Math.abs(sum) * (1 - fall)) return sum;
   }
   return Number.NaN;
 }
