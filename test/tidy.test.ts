@@ -10,7 +10,7 @@ const levels: readonly (readonly string[])[] = [
   ["schema", "language", "stats"],
   ["nn", "solvers", "engine", "simulate"],
   ["models", "runs"],
-  ["panel"],
+  ["panel", "lifetime"],
   ["ingest", "clean", "features", "train", "predict", "optimize", "evaluate"],
   ["report"],
   ["pipeline.ts"],

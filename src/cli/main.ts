@@ -4,6 +4,7 @@ import { exitCodes, LongrunError } from "../base/errors.ts";
 import type { Language } from "../language/catalogue.ts";
 import { describeError } from "../language/errors.ts";
 import { demo } from "./demo.ts";
+import { fit } from "./fit.ts";
 import { importSources } from "./import.ts";
 import { initialise } from "./init.ts";
 import type { CommandContext, GlobalOptions } from "./options.ts";
@@ -76,6 +77,19 @@ function program(act: Act): Command {
     .option("--check", "show how the files would be read, and change nothing")
     .action(act(importSources));
   add("run", "run the seven stages; what did not change is not run again").action(act(runProject));
+  add("fit <model> <file>", "fit a lifetime model to any file of transactions or summaries, or compare them all")
+    .option("--customer <column>", "column of the customer (transactions)")
+    .option("--date <column>", "column of the date (transactions)")
+    .option("--amount <column>", "column of the amount; counts need none")
+    .addOption(new Option("--unit <unit>", "unit of time").choices(["day", "week", "month"]).default("week"))
+    .option("--calibration-end <date>", "last day that the model learns from (default: the last day in the file)")
+    .option("--holdout-end <date>", "last day that the forecast is judged on")
+    .option("--columns <pairs>", "a summary's columns: x=…,tx=…,T=…[,m=…][,customers=…]")
+    .option("--horizon-days <days>", "how far the predictions reach (default: the holdout period)", Number)
+    .option("--discount-rate <rate>", "a year, for the lifetime value", Number, 0.1)
+    .option("--predictions <file>", "write a row per customer, .csv or .parquet")
+    .option("--report <file>", "write charts as one HTML page")
+    .action(act(fit));
   add("show [subject]", `print the last run, or one part of it: ${subjects.join(", ")}`).action(act(show));
   return longrun;
 }

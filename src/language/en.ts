@@ -305,4 +305,64 @@ export const english = {
   label_chosen: "chosen",
   label_knee: "knee",
   baseline: "past spend",
+  fit_title: "{model}: {customers} customers, log-likelihood {logLikelihood}",
+  fit_population_mean: "Expected value of a purchase over all customers: {mean}",
+  fit_holdout_title: "Holdout period (error: mean absolute error per customer):",
+  fit_holdout_actual:
+    "Holdout period: {actual} purchases; each customer’s own rate carried on errs by {baseline} per customer on average.",
+  fit_transactions: "purchases",
+  fit_own_rate: "own rate (baseline)",
+  fit_recommended:
+    "Recommended: {model}, the least error among those better than the baseline in one measure and worse in none ({level} intervals, paired bootstrap).",
+  fit_none_beats_baseline:
+    "None of these models beats the baseline here without losing to it elsewhere ({level} intervals, paired bootstrap): use the baseline.",
+  fit_no_holdout: "Without a holdout period no model can be recommended: set --calibration-end.",
+  fit_page_title: "Lifetime models",
+  column_lifetime_model: "model",
+  column_parameter: "parameter",
+  column_estimate: "estimate",
+  column_standard_error: "standard error",
+  column_log_likelihood: "log-likelihood",
+  column_forecast: "forecast",
+  column_actual: "actual",
+  column_error: "error",
+  column_error_difference: "error − own rate’s",
+  column_rank_difference: "rank correlation − baseline’s",
+  column_renewal: "renewal",
+  column_observed: "observed",
+  column_fitted: "model",
+  label_repeat_purchases: "repeat purchases",
+  label_tenth_rising: "tenth of customers by forecast",
+  label_time: "time since the first purchase in the data",
+  label_recency: "first to last purchase",
+  caption_frequency_fit:
+    "Customers by repeat purchases in the calibration period, as observed and as the model has it.",
+  caption_expected_matrix:
+    "Expected purchases of the next period, by repeat purchases and by the time of the last one (customers of the longest standing).",
+  caption_alive_matrix:
+    "Probability of still being a customer, by repeat purchases and by the time of the last one (customers of the longest standing).",
+  caption_tracking_cumulative:
+    "Repeat purchases of the cohort, added up; right of the line lies what the model has not seen.",
+  caption_tracking:
+    "Repeat purchases of the cohort in each unit of time; right of the line lies what the model has not seen.",
+  caption_conditional: "Mean purchases in the holdout period by repeat purchases before it.",
+  caption_calibration: "Mean purchases in the holdout period by tenth of the forecast, lowest first.",
+  diagnostic_parameter_at_boundary:
+    "Parameter {parameter} ran to the edge of the search ({value}): the data do not say how large it is. Forecasts hold, statements about it do not.",
+  diagnostic_standard_errors_unavailable:
+    "The likelihood is too flat around its top for standard errors: parameters trade off against each other.",
+  diagnostic_not_converged: "The search did not settle ({reason}): do not use these parameters.",
+  diagnostic_nobody_leaves:
+    "The model finds that nobody ever leaves (mean probability of still being a customer {meanProbabilityAlive}): a short or strongly seasonal history cannot show it. Use the baselines or a model with features beside it.",
+  diagnostic_heterogeneity_unidentified:
+    "The data do not tell how customers differ in {parameters}: its standard error is larger than itself.",
+  diagnostic_no_population_mean:
+    "q = {q} is at most 1: the mean value over all customers does not exist; forecasts for customers without repeat purchases are withheld.",
+  diagnostic_spending_depends_on_frequency:
+    "Frequency and value of purchases are correlated ({correlation}), which the model assumes they are not: values of the most frequent customers are off.",
+  diagnostic_refunds_netted:
+    "{days} customer-days net to zero or less (refunds): they count in past spend, not as purchases.",
+  diagnostic_zero_values_left_out:
+    "{customers} customers whose purchases net to zero or less are left out of the spending model.",
+  diagnostic_few_repeat_buyers: "Only {customers} customers came back: the estimates rest on few.",
 } as const;

@@ -111,14 +111,14 @@ export const identityMerges = defineTable("identity_merges", ["merge_id"], {
   undone_at: optional("timestamp"),
 });
 
-/** What is worth knowing about a customer, and since when it is known: use only `known_at < as_of`. */
+/** What is worth knowing about a customer, and since when it is known: use only `known_at < as_of`. @public */
 export const customerFlags = defineTable("customer_flags", ["customer_id", "flag"], {
   customer_id: required("text"),
   flag: required("text"),
   known_at: required("timestamp"),
 });
 
-/** What cleaning fitted, on facts known before `known_before` only. */
+/** What cleaning fitted, on facts known before `known_before` only. @public */
 export const cleaningFits = defineTable("cleaning_fits", ["position"], {
   position: required("integer"),
   subject: required("text"),

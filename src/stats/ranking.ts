@@ -24,7 +24,7 @@ export function averageRanks(values: ArrayLike<number>): Float64Array {
 }
 
 /** Pearson's correlation; NaN when a side is constant. */
-function pearson(left: ArrayLike<number>, right: ArrayLike<number>): number {
+export function pearson(left: ArrayLike<number>, right: ArrayLike<number>): number {
   let meanLeft = 0;
   let meanRight = 0;
   for (let i = 0; i < left.length; i++) {

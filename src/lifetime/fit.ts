@@ -1,0 +1,190 @@
+import { ModelError } from "../base/errors.ts";
+import { bgBb } from "../models/bg-bb.ts";
+import { bgCnbdK, regularityTerm } from "../models/bg-cnbd-k.ts";
+import { bgNbd } from "../models/bg-nbd.ts";
+import { fitPurchases, type PurchaseFit } from "../models/fit-purchases.ts";
+import { fitSpending, groupSpending, type SpendingFit } from "../models/fit-spending.ts";
+import { expectedSpending } from "../models/gamma-gamma.ts";
+import { type Discounting, discountedPurchases } from "../models/lifetime-value.ts";
+import type { Diagnostic, Estimate, Prior } from "../models/maximum-likelihood.ts";
+import { mbgNbd } from "../models/mbg-nbd.ts";
+import { paretoNbd } from "../models/pareto-nbd.ts";
+import type { PurchaseHistories, PurchaseModel } from "../models/purchase-model.ts";
+import { groupHistories, type PurchaseSummary } from "../models/purchase-summary.ts";
+import { pearson } from "../stats/ranking.ts";
+import { type Holdout, judge } from "./judge.ts";
+
+export const purchaseModels = ["bg-nbd", "mbg-nbd", "pareto-nbd", "bg-cnbd-k", "bg-bb"] as const;
+export type PurchaseModelName = (typeof purchaseModels)[number];
+
+export interface FitReport {
+  readonly model: string;
+  readonly customers: number;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly standardErrors: Readonly<Record<string, number | null>>;
+  readonly logLikelihood: number;
+  readonly converged: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Where amounts were given: what an order is worth (Gamma–Gamma). */
+  readonly spending?: Pick<
+    FitReport,
+    "customers" | "parameters" | "standardErrors" | "logLikelihood" | "diagnostics"
+  > & {
+    readonly populationMean: number | null;
+  };
+  readonly holdout?: Holdout;
+}
+
+/** One row per customer of the summary, in its order. */
+export interface Predictions {
+  readonly probabilityAlive: Float64Array;
+  readonly expectedTransactions: Float64Array;
+  readonly expectedValuePerTransaction?: Float64Array;
+  readonly lifetimeValue?: Float64Array;
+}
+
+export interface FittedModel {
+  readonly report: FitReport;
+  readonly fit: PurchaseFit;
+  readonly predictions: Predictions;
+}
+
+export interface FitOptions {
+  readonly priors?: Readonly<Record<string, Prior>>;
+  /** Time ahead of the forecast, in the summary's unit; default the holdout's length, else the mean age. */
+  readonly horizon?: number;
+  readonly discounting: Omit<Discounting, "time">;
+}
+
+/**
+ * Fits a purchase model and, where the summary has values, what a purchase is worth; forecasts every customer and judges the
+ * forecast in the holdout period, if there is one. Errors as `fitPurchases`, `fitSpending`.
+ */
+export function fitSummary(name: PurchaseModelName, summary: PurchaseSummary, options: FitOptions): FittedModel {
+  const histories = groupHistories(summary);
+  const fit = fitNamed(name, histories, options);
+  const horizon = options.horizon ?? summary.holdout?.time ?? meanOf(summary.age);
+  const spending = spendingFit(summary);
+  const predictions = predict(fit, summary, histories, spending, { ...options.discounting, time: horizon });
+  const value = predictions.expectedValuePerTransaction?.map(
+    (each, row) => each * predictions.expectedTransactions[row],
+  );
+  const isHoldout = summary.holdout !== undefined && horizon === summary.holdout.time;
+  return {
+    fit,
+    predictions,
+    report: {
+      model: fit.model.name,
+      customers: summary.rows,
+      ...estimateOf(fit, fit.model.parameterNames),
+      converged: fit.converged,
+      diagnostics: [...fit.diagnostics, ...summaryDiagnostics(summary)],
+      ...(spending
+        ? {
+            spending: {
+              customers: spending.customers,
+              ...estimateOf(spending, ["p", "q", "v"]),
+              diagnostics: spending.diagnostics,
+              populationMean: Number.isFinite(spending.populationMean) ? spending.populationMean : null,
+            },
+          }
+        : {}),
+      holdout: isHoldout ? judge(summary, { transactions: predictions.expectedTransactions, value }) : undefined,
+    },
+  };
+}
+
+/** k of the regular model is tried up to here. */
+const mostRegular = 6;
+
+function fitNamed(name: PurchaseModelName, histories: PurchaseHistories, options: FitOptions): PurchaseFit {
+  const models: Record<Exclude<PurchaseModelName, "bg-cnbd-k">, PurchaseModel> = {
+    "bg-nbd": bgNbd,
+    "mbg-nbd": mbgNbd,
+    "pareto-nbd": paretoNbd,
+    "bg-bb": bgBb,
+  };
+  return name === "bg-cnbd-k" ? fitRegular(histories, options) : fitPurchases(models[name], histories, options);
+}
+
+/** BG/CNBD-k with the k of highest likelihood: k rises until it falls. Throws ModelError gaps_unknown without `logGaps`. */
+export function fitRegular(histories: PurchaseHistories, options: Pick<FitOptions, "priors"> = {}): PurchaseFit {
+  const { logGaps } = histories;
+  if (!logGaps) throw new ModelError("gaps_unknown", { model: "bg-cnbd-k" });
+  let best: PurchaseFit | undefined;
+  for (let k = 1; k <= mostRegular; k++) {
+    const fit = fitPurchases(bgCnbdK(k), histories, options);
+    let constant = 0;
+    for (let row = 0; row < histories.rows; row++) {
+      constant += histories.customers[row] * regularityTerm(k, histories.frequency[row], logGaps[row]);
+    }
+    const comparable = { ...fit, logLikelihood: fit.logLikelihood + constant };
+    if (best && comparable.logLikelihood <= best.logLikelihood) return best;
+    best = comparable;
+  }
+  return best as PurchaseFit;
+}
+
+function spendingFit(summary: PurchaseSummary): SpendingFit | undefined {
+  const { frequency, meanValue, rows } = summary;
+  if (rows === 0 || Number.isNaN(meanValue[0])) return undefined;
+  const repeaters = [...frequency.keys()].filter((row) => frequency[row] > 0);
+  const correlation = pearson(
+    repeaters.map((row) => frequency[row]),
+    repeaters.map((row) => meanValue[row]),
+  );
+  return fitSpending(groupSpending(frequency, meanValue), {
+    ...(Number.isNaN(correlation) ? {} : { correlation }),
+  });
+}
+
+/** Equal histories have equal forecasts: they are computed once a group. */
+function predict(
+  { model, parameters }: PurchaseFit,
+  summary: PurchaseSummary,
+  histories: ReturnType<typeof groupHistories>,
+  spending: SpendingFit | undefined,
+  discounting: Discounting,
+): Predictions {
+  const each = {
+    alive: new Float64Array(histories.rows),
+    expected: new Float64Array(histories.rows),
+    discounted: new Float64Array(histories.rows),
+  };
+  for (let row = 0; row < histories.rows; row++) {
+    const history = { frequency: histories.frequency[row], recency: histories.recency[row], age: histories.age[row] };
+    each.alive[row] = model.probabilityAlive(parameters, history);
+    each.expected[row] = model.expectedPurchases(parameters, history, discounting.time);
+    if (spending) each.discounted[row] = discountedPurchases(model, parameters, history, discounting);
+  }
+  const spread = (values: Float64Array) => Float64Array.from(histories.group, (group) => values[group]);
+  const worth =
+    spending &&
+    Float64Array.from(summary.frequency, (x, row) =>
+      expectedSpending(spending.parameters, x, x > 0 ? summary.meanValue[row] : 0),
+    );
+  const discounted = spread(each.discounted);
+  return {
+    probabilityAlive: spread(each.alive),
+    expectedTransactions: spread(each.expected),
+    ...(worth
+      ? { expectedValuePerTransaction: worth, lifetimeValue: worth.map((value, row) => value * discounted[row]) }
+      : {}),
+  };
+}
+
+function summaryDiagnostics({ daysNettedAway }: PurchaseSummary): Diagnostic[] {
+  return daysNettedAway > 0 ? [{ code: "refunds_netted", details: { days: daysNettedAway } }] : [];
+}
+
+export function estimateOf({ parameters, standardErrors, logLikelihood }: Estimate, names: readonly string[]) {
+  return {
+    parameters: Object.fromEntries(names.map((name, i) => [name, parameters[i]])),
+    standardErrors: Object.fromEntries(names.map((name, i) => [name, standardErrors[i]])),
+    logLikelihood,
+  };
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,195 @@
+import { existsSync } from "node:fs";
+import { millisecondsPerDay } from "../base/clock.ts";
+import { DataError, InputError } from "../base/errors.ts";
+import { quote } from "../engine/duckdb/dialect.ts";
+import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
+import { from, namedTable } from "../engine/sql/query.ts";
+import type { Purchases } from "../models/purchase-summary.ts";
+
+/** Which columns of a table of transactions are what; those not stated are looked for by the usual names. */
+export interface TransactionColumns {
+  readonly customer?: string;
+  readonly date?: string;
+  /** Only when stated: counts need no money. */
+  readonly amount?: string;
+}
+
+export interface TransactionFile extends Purchases {
+  /** Customer ids by index. */
+  readonly ids: readonly string[];
+  /** Rows without a customer, or whose date or amount cannot be read. */
+  readonly setAside: number;
+  readonly rows: number;
+  readonly firstDay: number;
+  readonly lastDay: number;
+}
+
+const usualNames = {
+  customer: ["customer_id", "customer", "customerid", "customer id", "id", "user_id", "client_id"],
+  date: ["date", "order_date", "ordered_at", "transaction_date", "invoicedate", "created_at", "timestamp"],
+} as const;
+
+/** A file of which more is unreadable is refused. */
+const mostSetAsideShare = 0.05;
+
+/**
+ * Reads transactions from CSV, TSV, JSON or Parquet; the purchases of a customer's day become one row, its refunds another. Throws InputError missing_file,
+ * unknown_column; DataError unreadable_table, no_rows, no_customers_in_file, unreadable_values.
+ */
+export async function readTransactions(
+  engine: DuckdbEngine,
+  path: string,
+  columns: TransactionColumns,
+): Promise<TransactionFile> {
+  const header = await openTable(engine, path);
+  const customer = chosenColumn(path, header, columns.customer, "customer");
+  const date = chosenColumn(path, header, columns.date, "date");
+  if (columns.amount !== undefined && !header.includes(columns.amount))
+    throw unknownColumn(path, columns.amount, header);
+  const amount = columns.amount === undefined ? "1.0" : `TRY_CAST(${quote(columns.amount)} AS DOUBLE)`;
+  const amountText = columns.amount === undefined ? "NULL" : `CAST(${quote(columns.amount)} AS VARCHAR)`;
+  await engine.statement(
+    `CREATE OR REPLACE TEMP TABLE fit_rows AS SELECT nullif(trim(CAST(${quote(customer)} AS VARCHAR)), '') AS customer,
+       TRY_CAST(${quote(date)} AS TIMESTAMP) AS bought_at, ${amount} AS amount, CAST(${quote(date)} AS VARCHAR) AS date_text, ${amountText} AS amount_text, row_number() OVER () AS row FROM fit_table`,
+  );
+  const usable = "customer IS NOT NULL AND bought_at IS NOT NULL AND amount IS NOT NULL AND isfinite(amount)";
+  await refuseUnreadable(engine, path, { date, amount: columns.amount });
+  await engine.statement(
+    `CREATE OR REPLACE TEMP TABLE fit_days AS SELECT dense_rank() OVER (ORDER BY customer) - 1 AS customer_index, customer, day, amount FROM (
+       SELECT customer, datediff('day', DATE '1970-01-01', CAST(bought_at AS DATE)) AS day, sum(amount) AS amount FROM fit_rows WHERE ${usable} GROUP BY 1, 2, amount < 0)`,
+  );
+  const types = { customer_index: "integer", customer: "text", day: "integer", amount: "double" } as const;
+  const d = namedTable("fit_days", types, "d");
+  const days = await engine.collect(
+    from(d).select(d.columns).orderBy(d.columns.customer_index, d.columns.day, d.columns.amount),
+  );
+  const [{ rows, kept }] = await engine.rows(
+    `SELECT count(*) AS rows, count(*) FILTER (WHERE ${usable}) AS kept FROM fit_rows`,
+  );
+  const ids: string[] = [];
+  days.numbers.customer_index.forEach((index, at) => {
+    ids[index] = days.texts.customer[at] as string;
+  });
+  for (const name of ["fit_days", "fit_rows", "fit_table"]) await engine.drop(name);
+  return {
+    customers: ids.length,
+    ids,
+    customer: Int32Array.from(days.numbers.customer_index),
+    day: Int32Array.from(days.numbers.day),
+    ...(columns.amount === undefined ? {} : { value: days.numbers.amount }),
+    rows: Number(rows),
+    setAside: Number(rows) - Number(kept),
+    firstDay: days.numbers.day.reduce((least, day) => Math.min(least, day), Number.POSITIVE_INFINITY),
+    lastDay: days.numbers.day.reduce((most, day) => Math.max(most, day), Number.NEGATIVE_INFINITY),
+  };
+}
+
+/** Number columns of a summary file by what they stand for, e.g. { x: "x", tx: "t_x", T: "T" }; every value must be a number. */
+export async function readNumbers<Name extends string>(
+  engine: DuckdbEngine,
+  path: string,
+  columns: Readonly<Record<Name, string>>,
+): Promise<Record<Name, Float64Array>> {
+  const header = await openTable(engine, path);
+  const wanted = Object.entries(columns) as [Name, string][];
+  for (const [, column] of wanted) if (!header.includes(column)) throw unknownColumn(path, column, header);
+  for (const [, column] of wanted) {
+    const bad = await engine.rows(
+      `SELECT row, value FROM (SELECT row_number() OVER () AS row, CAST(${quote(column)} AS VARCHAR) AS value FROM fit_table)
+       WHERE TRY_CAST(value AS DOUBLE) IS NULL ORDER BY row LIMIT 1`,
+    );
+    if (bad.length > 0) {
+      const { row, value } = bad[0];
+      throw new DataError("not_a_number", { path, row: Number(row), column, value: String(value ?? "") });
+    }
+  }
+  const selected = wanted.map(([name, column]) => `TRY_CAST(${quote(column)} AS DOUBLE) AS ${quote(name)}`).join(", ");
+  await engine.statement(
+    `CREATE OR REPLACE TEMP TABLE fit_numbers AS SELECT ${selected}, row_number() OVER () AS row_number FROM fit_table`,
+  );
+  const types = Object.fromEntries([...wanted.map(([name]) => [name, "double"]), ["row_number", "integer"]]);
+  const n = namedTable("fit_numbers", types as Record<string, "double">, "n");
+  const { numbers } = await engine.collect(from(n).select(n.columns).orderBy(n.columns.row_number));
+  for (const name of ["fit_numbers", "fit_table"]) await engine.drop(name);
+  return numbers as Record<Name, Float64Array>;
+}
+
+/** Opens a file as the table `fit_table` and returns its columns. */
+async function openTable(engine: DuckdbEngine, path: string): Promise<string[]> {
+  if (!existsSync(path)) throw new InputError("missing_file", { path });
+  const file = textLiteral(path);
+  const reader = /\.parquet$/i.test(path)
+    ? `read_parquet(${file})`
+    : /\.(jsonl?|ndjson)(\.gz)?$/i.test(path)
+      ? `read_json_auto(${file})`
+      : `read_csv(${file}, header = true, all_varchar = true, store_rejects = true, rejects_limit = 0)`;
+  try {
+    for (const leftover of ["reject_errors", "reject_scans"]) await engine.drop(leftover);
+    await engine.statement(`CREATE OR REPLACE TEMP TABLE fit_table AS SELECT * FROM ${reader}`);
+  } catch (cause) {
+    throw new DataError(
+      "unreadable_table",
+      { path, problem: String((cause as Error).message).split("\n", 1)[0] },
+      { cause },
+    );
+  }
+  const rows = await engine.rows("SELECT count(*) AS rows FROM fit_table");
+  if (Number(rows[0].rows) === 0) throw new DataError("no_rows", { path });
+  const columns = await engine.rows("SELECT column_name FROM (DESCRIBE fit_table)");
+  return columns.map(({ column_name }) => String(column_name));
+}
+
+function chosenColumn(
+  path: string,
+  header: readonly string[],
+  stated: string | undefined,
+  kind: keyof typeof usualNames,
+): string {
+  if (stated !== undefined) {
+    if (!header.includes(stated)) throw unknownColumn(path, stated, header);
+    return stated;
+  }
+  const found = usualNames[kind].map((name) => header.find((column) => column.toLowerCase() === name));
+  const column = found.find((name) => name !== undefined);
+  if (column === undefined)
+    throw new InputError("column_not_stated", { path, option: `--${kind}`, columns: [...header] });
+  return column;
+}
+
+function unknownColumn(path: string, column: string, header: readonly string[]): InputError {
+  return new InputError("unknown_column", { path, column, columns: [...header] });
+}
+
+/** Guests belong to nobody and are only counted; dates and amounts that cannot be read are a fault of the file. */
+async function refuseUnreadable(
+  engine: DuckdbEngine,
+  path: string,
+  columns: { date: string; amount?: string },
+): Promise<void> {
+  const unreadable = "customer IS NOT NULL AND (bought_at IS NULL OR amount IS NULL OR NOT isfinite(amount))";
+  const [{ known, bad }] = await engine.rows(
+    `SELECT count(*) FILTER (WHERE customer IS NOT NULL) AS known, count(*) FILTER (WHERE ${unreadable}) AS bad FROM fit_rows`,
+  );
+  if (Number(known) === 0) throw new DataError("no_customers_in_file", { path });
+  const share = Number(bad) / Number(known);
+  if (share <= mostSetAsideShare && Number(bad) < Number(known)) return;
+  const [first] = await engine.rows(
+    `SELECT row, date_text, amount_text, bought_at IS NULL AS bad_date FROM fit_rows WHERE ${unreadable} ORDER BY row LIMIT 1`,
+  );
+  throw new DataError("unreadable_values", {
+    path,
+    share: Math.round(1000 * share) / 10,
+    limit: 100 * mostSetAsideShare,
+    column: first.bad_date ? columns.date : (columns.amount ?? ""),
+    value: String((first.bad_date ? first.date_text : first.amount_text) ?? ""),
+    row: Number(first.row),
+  });
+}
+
+/** Days since 1970 of an ISO date that a user typed. Throws InputError invalid_date. */
+export function dayOfDate(option: string, date: string): number {
+  const instant = Date.parse(`${date}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(instant))
+    throw new InputError("invalid_date", { option, date });
+  return instant / millisecondsPerDay;
+}

@@ -1,0 +1,62 @@
+import { InputError } from "../base/errors.ts";
+import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
+import { fitSpending, groupSpending } from "../models/fit-spending.ts";
+import type { PurchaseSummary } from "../models/purchase-summary.ts";
+import { estimateOf, type FitReport } from "./fit.ts";
+import { readNumbers } from "./read-file.ts";
+
+/**
+ * A file that is a summary already: one row per customer (or per group of `customers` equal ones) with x, tₓ, T and, for
+ * spending, the mean value m. Throws InputError column_not_stated.
+ */
+export async function readSummary(
+  engine: DuckdbEngine,
+  path: string,
+  columns: Readonly<Record<string, string>>,
+): Promise<{ summary: PurchaseSummary; ids: string[] }> {
+  for (const needed of ["x", "tx", "T"]) {
+    if (columns[needed] === undefined)
+      throw new InputError("column_not_stated", { path, option: `--columns ${needed}=…` });
+  }
+  const { x, tx, T, m, customers } = await readNumbers(engine, path, columns as Record<string, string>);
+  const repeat = customers ?? new Float64Array(x.length).fill(1);
+  const wrong = repeat.findIndex((count) => !(count >= 0) || !Number.isInteger(count));
+  if (wrong >= 0) throw new InputError("invalid_customer_count", { row: wrong + 1, value: repeat[wrong] });
+  const rows: number[] = [];
+  repeat.forEach((count, row) => {
+    for (let i = 0; i < count; i++) rows.push(row);
+  });
+  const pick = (values: Float64Array) => Float64Array.from(rows, (row) => values[row]);
+  const meanValue = m ? pick(m) : new Float64Array(rows.length).fill(Number.NaN);
+  const frequency = pick(x);
+  return {
+    ids: rows.map((row) => String(row + 1)),
+    summary: {
+      rows: rows.length,
+      customer: Int32Array.from(rows),
+      frequency,
+      recency: pick(tx),
+      age: pick(T),
+      meanValue,
+      pastSpend: meanValue.map((value, row) => value * (frequency[row] + 1)),
+      daysNettedAway: 0,
+    },
+  };
+}
+
+/** Gamma–Gamma alone. Throws InputError amounts_needed. */
+export function fitSpendingFile({
+  frequency,
+  meanValue,
+  rows,
+}: PurchaseSummary): NonNullable<FitReport["spending"]> & { model: string } {
+  if (rows === 0 || Number.isNaN(meanValue[0])) throw new InputError("amounts_needed", { model: "gamma-gamma" });
+  const fit = fitSpending(groupSpending(frequency, meanValue));
+  return {
+    model: "gamma-gamma",
+    customers: fit.customers,
+    ...estimateOf(fit, ["p", "q", "v"]),
+    diagnostics: fit.diagnostics,
+    populationMean: Number.isFinite(fit.populationMean) ? fit.populationMean : null,
+  };
+}

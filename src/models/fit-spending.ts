@@ -1,0 +1,87 @@
+import { InputError, ModelError } from "../base/errors.ts";
+import { expectedSpending, gammaGammaParameters, type SpendingHistories, spendingLikelihood } from "./gamma-gamma.ts";
+import { type Diagnostic, type Estimate, maximiseLikelihood, type Prior } from "./maximum-likelihood.ts";
+
+export interface SpendingFit extends Estimate {
+  readonly customers: number;
+  /** E[value of a transaction] over the whole population; Infinity where it does not exist. */
+  readonly populationMean: number;
+}
+
+/**
+ * Fits Gamma–Gamma to customers with at least one transaction to average. Customers whose mean is not above zero (refunds took
+ * it all back) are left out and counted. `correlation` is that of frequency and mean value: the model assumes none.
+ * Throws InputError spending_shape, ModelError too_few_customers.
+ */
+export function fitSpending(
+  histories: SpendingHistories,
+  options: { priors?: Readonly<Record<string, Prior>>; correlation?: number } = {},
+): SpendingFit {
+  const { rows, transactions, meanValue, customers } = histories;
+  const kept: number[] = [];
+  let leftOut = 0;
+  for (let row = 0; row < rows; row++) {
+    if (!Number.isFinite(meanValue[row]) || !(transactions[row] > 0)) {
+      throw new InputError("spending_shape", {
+        row: row + 1,
+        transactions: transactions[row],
+        meanValue: meanValue[row],
+      });
+    }
+    if (meanValue[row] > 0) kept.push(row);
+    else leftOut += customers[row];
+  }
+  const total = kept.reduce((sum, row) => sum + customers[row], 0);
+  if (total < 3) throw new ModelError("too_few_customers", { customers: total, needed: 3 });
+  const typical = kept.reduce((sum, row) => sum + customers[row] * meanValue[row], 0) / total;
+  const scales = Float64Array.of(1, 1, typical);
+  const one = new Float64Array(3);
+  const estimate = maximiseLikelihood(
+    {
+      parameterNames: gammaGammaParameters,
+      scales,
+      starts: [Float64Array.of(2, 3, typical), Float64Array.of(6, 4, typical / 2)],
+      evaluate(parameters, gradient) {
+        gradient.fill(0);
+        let sum = 0;
+        for (const row of kept) {
+          sum += customers[row] * spendingLikelihood(parameters, transactions[row], meanValue[row], one);
+          for (let i = 0; i < 3; i++) gradient[i] += customers[row] * one[i];
+        }
+        return sum;
+      },
+    },
+    options,
+  );
+  const populationMean = expectedSpending(estimate.parameters, 0, 0);
+  const diagnostics: Diagnostic[] = [...estimate.diagnostics];
+  if (leftOut > 0) diagnostics.push({ code: "zero_values_left_out", details: { customers: leftOut } });
+  if (!Number.isFinite(populationMean)) {
+    diagnostics.push({ code: "no_population_mean", details: { q: estimate.parameters[1] } });
+  }
+  if (options.correlation !== undefined && Math.abs(options.correlation) > 0.3) {
+    diagnostics.push({ code: "spending_depends_on_frequency", details: { correlation: options.correlation } });
+  }
+  return { ...estimate, customers: total, populationMean, diagnostics };
+}
+
+/** Groups customers by (transactions, mean value), those without transactions left out. */
+export function groupSpending(transactions: Float64Array, meanValue: Float64Array): SpendingHistories {
+  const groups = new Map<string, number>();
+  const rows: { transactions: number; meanValue: number; customers: number }[] = [];
+  for (let at = 0; at < transactions.length; at++) {
+    if (!(transactions[at] > 0)) continue;
+    const key = `${transactions[at]} ${meanValue[at]}`;
+    const found = groups.get(key);
+    if (found === undefined) {
+      groups.set(key, rows.length);
+      rows.push({ transactions: transactions[at], meanValue: meanValue[at], customers: 1 });
+    } else rows[found].customers++;
+  }
+  return {
+    rows: rows.length,
+    transactions: Float64Array.from(rows, (row) => row.transactions),
+    meanValue: Float64Array.from(rows, (row) => row.meanValue),
+    customers: Float64Array.from(rows, (row) => row.customers),
+  };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { bgNbd } from "./bg-nbd.ts";
+import { discountedPurchases } from "./lifetime-value.ts";
+import { paretoNbd } from "./pareto-nbd.ts";
+
+const pareto = Float64Array.of(0.5533, 10.5776, 0.6062, 11.6688);
+const history = { frequency: 7, recency: 35, age: 38 };
+
+/** Riemann sum of e^(−δt) dE over small steps. */
+function bySteps(rate: number, time: number, step: number): number {
+  let sum = 0;
+  let before = 0;
+  for (let t = step; t <= time + 1e-9; t += step) {
+    const now = paretoNbd.expectedPurchases(pareto, history, t);
+    sum += Math.exp(-rate * (t - step / 2)) * (now - before);
+    before = now;
+  }
+  return sum;
+}
+
+describe("discounted expected residual transactions", () => {
+  const weekly = Math.log(1.15) / (365 / 7);
+
+  it("agree with the sum over small steps, over a year and over all time", () => {
+    const year = { time: 52, unitDays: 7, annualDiscountRate: 0.15 };
+    expect(discountedPurchases(paretoNbd, pareto, history, year) / bySteps(weekly, 52, 0.01)).toBeCloseTo(1, 7);
+    const always = { ...year, time: Infinity };
+    expect(discountedPurchases(paretoNbd, pareto, history, always) / bySteps(weekly, 8000, 0.5)).toBeCloseTo(1, 4);
+  });
+
+  it("grow with the horizon, fall with the discount rate, and without one are the expected purchases", () => {
+    const parameters = Float64Array.of(0.2426, 4.4136, 0.7929, 2.4259);
+    const at = (time: number, annualDiscountRate: number) =>
+      discountedPurchases(bgNbd, parameters, history, { time, unitDays: 7, annualDiscountRate });
+    expect(at(104, 0.1)).toBeGreaterThan(at(52, 0.1));
+    expect(at(52, 0.2)).toBeLessThan(at(52, 0.1));
+    expect(at(52, 0)).toBe(bgNbd.expectedPurchases(parameters, history, 52));
+    expect(at(Infinity, 0)).toBe(Infinity);
+    expect(at(Infinity, 0.1)).toBeGreaterThan(at(520, 0.1));
+    expect(at(52000, 0.1) / at(Infinity, 0.1)).toBeCloseTo(1, 4);
+  });
+});
