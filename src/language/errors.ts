@@ -1,12 +1,11 @@
 import type { ErrorDetails } from "../base/errors.ts";
 import { fill, type Language, nameOf } from "./catalogue.ts";
-
-type Sentence = Readonly<Record<Language, string>>;
-
-const say = (en: string, zh: string): Sentence => ({ en, "zh-CN": zh });
+import { lifetimeErrorSentences } from "./lifetime-errors.ts";
+import { type Sentence, say } from "./sentence.ts";
 
 /** The closed list of error codes, each with what, where, which value and what to do. */
 export const errorSentences: Readonly<Record<string, Sentence>> = {
+  ...lifetimeErrorSentences,
   missing_file: say(
     "There is no file {path}. Check the name, or give the full path.",
     "找不到文件 {path}。请检查文件名，或写出完整路径。",
@@ -282,100 +281,6 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
   horizon_never_observed: say(
     "No customer was watched for {horizonDays} days in the training periods ({rows} observations), so nothing can be learned about that horizon. Set a shorter clvHorizonDays or import more history.",
     "训练期内没有任何顾客被观察满 {horizonDays} 天（{rows} 个观测），无法学习该期限。请设置更短的 clvHorizonDays，或导入更多历史数据。",
-  ),
-  unknown_model: say(
-    'There is no lifetime model "{model}". Known: {known}.',
-    "没有名为“{model}”的终身价值模型。可用：{known}。",
-  ),
-  column_not_stated: say(
-    "{path}: no column was recognised for {option}. Its columns are {columns}; state one.",
-    "{path}：没有识别出 {option} 对应的列。文件的列有 {columns}，请指定。",
-  ),
-  unknown_column: say(
-    '{path} has no column "{column}". Its columns are {columns}.',
-    "{path} 没有名为“{column}”的列。文件的列有 {columns}。",
-  ),
-  unreadable_table: say("{path} cannot be read as a table: {problem}", "{path} 无法作为表格读取：{problem}"),
-  no_rows: say("{path} has a header and no rows. Export it again.", "{path} 只有表头，没有数据行。请重新导出。"),
-  not_a_number: say(
-    '{path}, row {row}: "{value}" in column "{column}" is not a number. Correct it and try again.',
-    "{path} 第 {row} 行：列“{column}”的“{value}”不是数字。请更正后重试。",
-  ),
-  invalid_date: say(
-    '{option}: "{date}" is not a date. Write it as 2025-12-31.',
-    "{option}：“{date}”不是日期。请写成 2025-12-31 的形式。",
-  ),
-  invalid_columns: say(
-    '--columns: "{value}" is not of the form name=column. Write x=frequency,tx=recency,T=age.',
-    "--columns：“{value}”不是“名称=列”的形式。请写成 x=frequency,tx=recency,T=age。",
-  ),
-  invalid_customer_count: say(
-    "Row {row}: {value} is not a whole number of customers.",
-    "第 {row} 行：{value} 不是整数的顾客数。",
-  ),
-  invalid_history: say(
-    "Row {row}: frequency {frequency}, recency {recency}, age {age} cannot be a purchase history ({rule}). Times count from the first purchase: 0 ≤ recency ≤ age.",
-    "第 {row} 行：频次 {frequency}、近度 {recency}、年龄 {age} 不可能是一段购买历史（{rule}）。时间从首次购买算起：0 ≤ 近度 ≤ 年龄。",
-  ),
-  invalid_contract_counts: say(
-    "Position {position}: {value} cannot be a count of customers or a renewal (whole, from 1).",
-    "第 {position} 个：{value} 不能作为顾客数或续约次数（从 1 起的整数）。",
-  ),
-  spending_shape: say(
-    "Row {row}: {transactions} transactions with mean value {meanValue} cannot be used. Values must be finite numbers.",
-    "第 {row} 行：{transactions} 笔交易、平均金额 {meanValue} 无法使用。金额必须是有限的数。",
-  ),
-  period_without_time: say(
-    "The holdout period ends (day {holdoutEnd}) before it begins (day {calibrationEnd}). Set --holdout-end after --calibration-end.",
-    "留出期的结束（第 {holdoutEnd} 天）早于开始（第 {calibrationEnd} 天）。请让 --holdout-end 晚于 --calibration-end。",
-  ),
-  calibration_before_data: say(
-    "--calibration-end {date} lies before the first transaction in {path}. Choose a later date.",
-    "--calibration-end {date} 早于 {path} 中的第一笔交易。请选择更晚的日期。",
-  ),
-  holdout_after_data: say(
-    "--holdout-end {date} lies more than a month after the last transaction in {path}: nothing was observed there. Choose an earlier date.",
-    "--holdout-end {date} 比 {path} 中最后一笔交易晚一个月以上：那段时间没有观测。请选择更早的日期。",
-  ),
-  amounts_needed: say(
-    "{model} needs amounts. Add --amount COLUMN, or m=COLUMN to --columns.",
-    "{model} 需要金额。请加上 --amount 列名，或在 --columns 中加上 m=列名。",
-  ),
-  unknown_file_kind: say(
-    "{path}: predictions are written as {known}. Choose one of these endings.",
-    "{path}：预测结果只能写成 {known}。请选择其中一种后缀。",
-  ),
-  no_repeat_purchases: say(
-    "None of the {customers} customers came back, so no rate of return can be learned. Choose a longer period.",
-    "{customers} 位顾客中没有人再次购买，无法学习回购频率。请选择更长的时期。",
-  ),
-  too_few_customers: say(
-    "{customers} customers are too few for this model; it needs {needed}.",
-    "{customers} 位顾客对该模型来说太少；至少需要 {needed} 位。",
-  ),
-  no_observation_time: say(
-    "All {customers} customers were first seen on the last day: nothing could be observed after it. Choose a later calibration end.",
-    "{customers} 位顾客都在最后一天首次出现：之后没有可观测的时间。请选择更晚的校准期结束日。",
-  ),
-  gaps_unknown: say(
-    "{model} needs the gaps between purchases, which a summary does not hold. Give it transactions.",
-    "{model} 需要购买之间的间隔，而汇总表中没有。请提供交易明细。",
-  ),
-  nobody_left: say(
-    "None of the {customers} customers left, so no churn can be learned.",
-    "{customers} 位顾客中没有人流失，无法学习流失。",
-  ),
-  invalid_horizon: say(
-    "--{option} {value} is out of range: write a number from {least} to {most}.",
-    "--{option} {value} 超出范围：请写 {least} 到 {most} 之间的数。",
-  ),
-  unreadable_values: say(
-    '{path}: {share} % of the rows cannot be read (limit {limit} %), first row {row}: "{value}" in column "{column}". Dates are written as 2025-12-31, amounts as 12.34.',
-    "{path}：{share} % 的行无法读取（上限 {limit} %），首先是第 {row} 行列“{column}”的“{value}”。日期写作 2025-12-31，金额写作 12.34。",
-  ),
-  no_customers_in_file: say(
-    "{path}: no row names a customer. Name the right column with --customer.",
-    "{path}：没有任何一行写明顾客。请用 --customer 指定正确的列。",
   ),
   no_positive_outcomes: say(
     "Nobody bought anything in the training periods ({rows} observations), so there is no value to learn. Import more history.",
