@@ -223,8 +223,11 @@ export const english = {
     "The same model expects of the small coupon for everyone: {short} now and {long} later, at a cost of {cost}.",
   summary_balance:
     "Balance {balance}: 0 looks only at this quarter, 1 only beyond it, 0.5 maximises total lifetime profit.",
-  summary_certificate:
-    "No plan under this budget can be better by more than {gap} of the optimum; one more {unit} of budget would bring {price} of lifetime profit.",
+  summary_certificate: "No plan under this budget can be better by more than {gap} of the optimum.",
+  summary_price: "One more {unit} of budget would bring {price} of lifetime profit.",
+  summary_budget_left: "More budget would bring nothing: no further offer is expected to earn its cost.",
+  summary_exploration:
+    "{share} of the plan is drawn at random over all offers, so that the next one can learn: that is why some customers get an offer that promises little.",
   summary_held_out:
     "On randomised decisions of customers the effects were not learned from, the plan's rule promised {promised} per customer and brought {estimated} ({low} to {high}).",
   summary_held_out_refused: "The log cannot check the plan's rule: {reason}.",

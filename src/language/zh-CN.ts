@@ -221,8 +221,10 @@ export const simplifiedChinese: Messages = {
     "与什么都不发相比：未来 {days} 天预期 {short}（90 % 区间 {shortLow} 至 {shortHigh}），此后 {long}（{longLow} 至 {longHigh}）。",
   summary_everyone: "同一模型对“人人小额优惠券”的预期：当前 {short}，以后 {long}，成本 {cost}。",
   summary_balance: "平衡值 {balance}：0 只看本季度，1 只看以后，0.5 使终身利润总额最大。",
-  summary_certificate:
-    "在此预算下，任何方案最多只能再好 {gap}（相对最优值）；预算每增加 1 {unit}，终身利润增加 {price}。",
+  summary_certificate: "在此预算下，任何方案最多只能再好 {gap}（相对最优值）。",
+  summary_price: "预算每增加 1 {unit}，终身利润增加 {price}。",
+  summary_budget_left: "再多的预算也不会带来收益：没有别的优惠预期能赚回成本。",
+  summary_exploration: "方案中有 {share} 在所有优惠中随机抽取，供下一次学习：因此有些顾客会得到看似收益不大的优惠。",
   summary_held_out:
     "在未参与效果估计的顾客的随机化决策上，方案规则承诺人均 {promised}，实际带来 {estimated}（{low} 至 {high}）。",
   summary_held_out_refused: "历史记录无法检验方案规则：{reason}。",

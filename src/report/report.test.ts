@@ -171,6 +171,18 @@ describe("the report", () => {
     expect(page).toContain("from $98,765 in the data as they came in to $94,444 cleaned");
   });
 
+  it("says what a larger budget would bring, or that it would bring nothing; why a few get odd offers; a gap never rounded to none", () => {
+    const text = (change: Partial<RunSummary["plan"]>) =>
+      summaryLines({ ...ready, plan: { ...ready.plan, ...change } }, "en").join("\n");
+    expect(text({ shadowPrice: 0.4 })).toContain("One more USD of budget would bring $0.80");
+    expect(text({ shadowPrice: 0 })).toMatch(/More budget would bring nothing/);
+    expect(text({ shadowPrice: 0 })).not.toContain("One more USD");
+    expect(text({ explorationShare: 0.05 })).toContain("5% of the plan is drawn at random");
+    expect(text({ explorationShare: 0 })).not.toContain("at random over all offers");
+    expect(text({ gap: 1e-9 })).toContain("more than 0.0001 %");
+    expect(text({ gap: 1.21e-4 })).toContain("more than 0.0121 %");
+  });
+
   it("says what to do when there is no plan: who, how many, how long, what can be found", () => {
     const text = summaryLines(waiting, "en").join("\n");
     for (const part of ["400", "200", "90 days", "$3.00", "no randomised decisions"]) expect(text).toContain(part);

@@ -51,7 +51,7 @@ function dataLine(
 function backtestLine(tested: BacktestHorizon, language: Language): string {
   return translate(language, "summary_backtest", {
     days: tested.horizonDays,
-    origins: tested.origins.join(", "),
+    origins: tested.origins.join(language === "zh-CN" ? "、" : ", "),
     spearman: tested.spearman.toFixed(3),
     baseline: tested.baseline.spearman.toFixed(3),
     verdict: translate(language, `verdict_${tested.verdict}`),
@@ -92,6 +92,8 @@ function planLines(summary: RunSummary, language: Language): string[] {
         }),
       );
   }
+  if (plan.explorationShare > 0)
+    lines.push(say("summary_exploration", { share: formatShare(language, plan.explorationShare) }));
   if (plan.assumed) lines.push(say("summary_assumed_effects"));
   lines.push(
     say("summary_cost", { cost: money(plan.cost), budget: money(plan.budget) }),
@@ -112,11 +114,11 @@ function planLines(summary: RunSummary, language: Language): string[] {
     );
   lines.push(
     say("summary_balance", { balance: plan.balance }),
-    say("summary_certificate", {
-      gap: `${(100 * plan.gap).toFixed(4)} %`,
-      unit: currency,
-      price: money(2 * plan.shadowPrice, 2),
-    }),
+    // Rounded up, so that the promise holds.
+    say("summary_certificate", { gap: `${Math.max(1e-4, Math.ceil(1e6 * plan.gap) / 1e4).toFixed(4)} %` }),
+    plan.shadowPrice > 0
+      ? say("summary_price", { unit: currency, price: money(2 * plan.shadowPrice, 2) })
+      : say("summary_budget_left"),
   );
   const checked = heldOutLine(plan, language, currency);
   if (checked) lines.push(checked);
