@@ -41,12 +41,17 @@ const oneRowALine: Shape = {
   key: ["order_id", "product_id"],
 };
 
+/** What some presets' rows find elsewhere or do without, a mapped table must have itself. */
+const ownAsWell: Readonly<Record<string, readonly string[]>> = { events: ["customer_id"], refunds: ["refunded_at"] };
+
 function canonicalShape({ name, columns, key }: Table): Shape {
   // Contacts are given in the clear and kept as hashes; the currency may be stated for the whole file.
   const { email_hmac, phone_hmac, ...own } = columns as Record<string, Column>;
   const withContacts = email_hmac || phone_hmac ? { ...own, ...contacts } : own;
-  const needed = Object.entries(own).filter(([column, { required }]) => required && column !== "currency");
-  return { name, columns: withContacts, needed: needed.map(([column]) => [column]), key };
+  const needed = Object.keys(own).filter(
+    (column) => column !== "currency" && (own[column].required || ownAsWell[name]?.includes(column)),
+  );
+  return { name, columns: withContacts, needed: needed.map((column) => [column]), key };
 }
 
 export const shapes: readonly Shape[] = [
