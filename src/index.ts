@@ -26,3 +26,5 @@ export { gradientDescent } from "./solvers/gradient-descent.ts";
 export { lbfgsb } from "./solvers/lbfgsb.ts";
 export { nelderMead } from "./solvers/nelder-mead.ts";
 export { newton } from "./solvers/newton.ts";
+export { withNumericalGradient } from "./solvers/numerical-gradient.ts";
+export type { Problem, Solution, Solver } from "./solvers/problem.ts";

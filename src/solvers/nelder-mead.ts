@@ -23,25 +23,26 @@ export function nelderMead(problem: Problem, options: NelderMeadOptions = {}): S
   const objective = new Objective(problem, options, { maxIterations: 2000 * Math.max(problem.start.length, 1) });
   let best = cornerAt(objective, problem.start);
   let iterations = 0;
-  for (let round = 0; Number.isFinite(best.value); round++) {
+  // Twice without gain, to either side, before it is believed.
+  for (let round = 0, fruitless = 0; Number.isFinite(best.value) && fruitless < 2; round++) {
     const simplex = simplexAround(objective, best, round % 2 === 0 ? 0.05 : -0.05);
-    while (!withinReach(objective, iterations) && !isSmall(simplex, stepTolerance)) {
+    while (!limitReached(objective, iterations) && !isSmall(simplex, stepTolerance)) {
       improve(objective, simplex);
       iterations++;
     }
     const gain = best.value - simplex[0].value;
     best = simplex[0];
-    const worthIt = gain > 1e-8 * Math.max(Math.abs(best.value), 1e-8);
-    if (withinReach(objective, iterations) || !(worthIt || round === 0)) break;
+    fruitless = gain > 1e-8 * Math.max(Math.abs(best.value), 1e-8) ? 0 : fruitless + 1;
+    if (limitReached(objective, iterations)) break;
   }
-  const limit = withinReach(objective, iterations);
+  const limit = limitReached(objective, iterations);
   const end = objective.at(best.x);
   const optimal = objective.projectedGradientNorm(end.x, end.gradient) <= objective.stopping.gradientTolerance;
   if (!Number.isFinite(end.value)) return objective.solution(end, iterations, "not_finite");
   return objective.solution(end, iterations, optimal ? "converged" : (limit ?? "small_step"));
 }
 
-function withinReach({ stopping, evaluations }: Objective, iterations: number) {
+function limitReached({ stopping, evaluations }: Objective, iterations: number) {
   if (iterations >= stopping.maxIterations) return "iteration_limit";
   return evaluations >= stopping.maxEvaluations ? "evaluation_limit" : undefined;
 }
