@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
 import { whoGetsTheCoupon } from "../examples/allocate.ts";
+import { createRandom } from "../src/base/random.ts";
+import { bgNbd } from "../src/models/bg-nbd.ts";
 import { writeRawExports } from "../src/simulate/export.ts";
 import { simulateShop } from "../src/simulate/shop.ts";
 
@@ -36,15 +38,31 @@ it.each(readmes)("runs the library lines of %s as they stand", (page) => {
   expect(frontier.join("\n").match(/balance: [\d.]+/g)).toEqual(["balance: 0", "balance: 0.5", "balance: 1"]);
 });
 
+/** Purchases of 300 customers whose lifetimes are known, as transactions.csv and as summary.csv. */
+function writePurchases(folder: string): void {
+  const random = createRandom("readme");
+  const start = Date.UTC(2024, 0, 1);
+  const drawn = Array.from({ length: 300 }, () => bgNbd.simulate(Float64Array.of(0.8, 30, 0.8, 2.4), 450, random));
+  const date = (days: number) => new Date(start + days * 86_400_000).toISOString().slice(0, 10);
+  const bought = drawn.flatMap(({ times }, customer) =>
+    [0, ...times].map((time) => `${customer},${date(time)},${(10 + 20 * random.uniform()).toFixed(2)}`),
+  );
+  writeFileSync(join(folder, "transactions.csv"), `customer_id,date,value\n${bought.join("\n")}\n`);
+  const summary = drawn.map(({ frequency, recency, age }) => `${frequency},${recency},${age}`);
+  writeFileSync(join(folder, "summary.csv"), `frequency,recency,age\n${summary.join("\n")}\n`);
+}
+
 it("runs the commands of the README in their order, on a shop's exports", async () => {
   const folder = mkdtempSync(join(tmpdir(), "longrun-readme-"));
   const shop = simulateShop({ customers: 300, months: 48, seed: "readme", world: "default" });
-  await writeRawExports(shop, folder);
+  await writeRawExports(shop, join(folder, "exports"));
+  writePurchases(folder);
   const commands = snippets("README.md", "sh")
     .join("")
     .split("\n")
-    .filter((line) => line.startsWith("longrun "));
-  expect(commands).toHaveLength(4);
+    .filter((line) => line.startsWith("longrun "))
+    .map((line) => line.replace(/ *#.*/, ""));
+  expect(commands).toHaveLength(7);
   for (const line of commands) {
     const [, ...given] = line.split(" ");
     const { status, stderr } = spawnSync(process.execPath, [join(root, "bin/longrun.js"), ...given, "--quiet"], {

@@ -156,3 +156,28 @@ it("a shop's customers and orders meet, and what the customer file says counts",
   expect(buyers).toContain(ann);
   expect(buyers).toContain(hashed("phone:81355501234"));
 });
+
+describe("purchases that a tracker saw", () => {
+  it("become orders and dated refunds where the shop says so: Segment's revenue is after discount, a refund without total is of everything", async () => {
+    const { tables } = await read(filesOf("segment"), { presets: { segment: { purchasesAre: "orders" } } });
+    expect(tables.orders).toMatchObject([
+      { order_id: "S1", customer_id: "u1", items_gross_minor: 4000, discount_minor: 350, total_minor: 4600 },
+    ]);
+    expect(tables.order_lines).toMatchObject([
+      { order_id: "S1", product_id: "MUG", quantity: 2, unit_price_minor: 2000 },
+    ]);
+    expect(tables.refunds).toMatchObject([
+      { order_id: "S1", refunded_at: "2024-05-03 08:00:00", refunded_at_quality: "exact", goods_minor: 3650 },
+      { order_id: "S0", goods_minor: 250 },
+    ]);
+  });
+
+  it("stand once, though the visitor's browser sent one twice and another file repeats the day", async () => {
+    const options = { presets: { "ga4-bigquery": { purchasesAre: "orders" } } };
+    const { tables } = await read(filesOf("ga4-bigquery"), options);
+    expect(tables.orders).toMatchObject([
+      { order_id: "T1", items_gross_minor: 3100, shipping_minor: 490, tax_minor: 250, total_minor: 3840 },
+    ]);
+    expect(tables.refunds).toMatchObject([{ order_id: "T1", goods_minor: 550, refunded_at: "2024-05-02 08:00:00" }]);
+  });
+});

@@ -50,7 +50,7 @@ describe("Ctrl-C", () => {
     };
 
     const reading = join(folder, ".longrun/stages/ingest.partial/reading");
-    const imported = await interrupted(["import", path, ...project], () => existsSync(join(reading, "source0.csv")));
+    const imported = await interrupted(["import", path, ...project], () => existsSync(join(reading, "source0.txt")));
     expect(imported.code).toBe(130);
     expect(imported.said).toContain("Stopped.");
     // The copies hold contacts in the clear.

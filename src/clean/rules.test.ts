@@ -100,6 +100,22 @@ describe("dates outside the window", () => {
       "orders future date_outside_window",
     ]);
   });
+
+  it("keeps a refund without a date out of every customer's history, and its money in the books", async () => {
+    const refund = { order_id: "o1", customer_id: "anna", goods_minor: 300 };
+    const cleaned = await room.clean({
+      orders: [order("o1", 1000)],
+      refunds: [
+        { ...refund, refund_id: "dated" },
+        { ...refund, refund_id: "undated", refunded_at: null, refunded_at_quality: "unknown" },
+      ],
+    });
+    expect(await ids(cleaned.rows("refunds"), "refund_id")).toEqual(["dated"]);
+    expect(await cleaned.setAside()).toEqual(["refunds undated date_unknown"]);
+    expect(cleaned.values.reconciliation).toMatchObject([
+      { refundsMinor: 600, refundsKeptMinor: 300, refundsSetAside: [{ reason: "date_unknown", rows: 1, minor: 300 }] },
+    ]);
+  });
 });
 
 describe("impossible prices and quantities", () => {

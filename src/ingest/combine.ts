@@ -16,6 +16,7 @@ export async function combineSources(
   for (const name of canonicalTableNames) await completeFromParts(engine, name);
   const [{ known }] = await engine.rows("SELECT count(*) AS known FROM identities");
   if (Number(known) > 0) {
+    await widenIdentities(engine);
     await resolveStoreIds(engine);
     await resolveVisitors(engine);
   }
@@ -41,6 +42,14 @@ async function completeFromParts(engine: DuckdbEngine, name: CanonicalTableName)
      WHERE ${same} AND NOT ${quote(name)}.is_part`,
   );
   await engine.statement(`DELETE FROM ${quote(name)} WHERE is_part`);
+}
+
+/** An id was first seen in the source that saw it first, whichever source was read last. */
+async function widenIdentities(engine: DuckdbEngine): Promise<void> {
+  await engine.statement(
+    `CREATE OR REPLACE TEMP TABLE identities AS SELECT * REPLACE (min(first_seen_at) OVER same AS first_seen_at, max(last_seen_at) OVER same AS last_seen_at)
+     FROM identities WINDOW same AS (PARTITION BY id_type, id_value, customer_id)`,
+  );
 }
 
 /** Some stores give a customer another id in every order, and say elsewhere who it is. */

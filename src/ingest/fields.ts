@@ -66,13 +66,10 @@ export class Fields {
   integer(names: Names, { required = false }: FieldOptions = {}): string {
     const name = this.named(names);
     if (name === undefined) return nothing("integer");
-    const number = this.#number(name);
-    return this.#converted(
-      name,
-      `CASE WHEN ${number} % 1 = 0 THEN CAST(${number} AS BIGINT) END`,
-      "unparsable_number",
-      required,
-    );
+    const [value, number] = [plainText(name), this.#number(name)];
+    // Microseconds since 1970 have more digits than a decimal with six places.
+    const whole = `CASE WHEN regexp_full_match(${value}, '[+-]?\\d+') THEN TRY_CAST(${value} AS BIGINT) WHEN ${number} % 1 = 0 THEN CAST(${number} AS BIGINT) END`;
+    return this.#converted(name, whole, "unparsable_number", required);
   }
 
   double(names: Names): string {

@@ -187,6 +187,7 @@ export const english = {
   reason_date_unknown: "date unknown",
   reason_total_row: "sum of other rows",
   reason_not_daily: "row of several days; export by day",
+  reason_repeated_transaction: "purchase sent again",
   reason_malformed_line: "line cannot be parsed",
   reason_unknown_currency: "currency is no three-letter code",
   reason_no_mature_outcomes: "no decision is old enough to show its long-term outcome",

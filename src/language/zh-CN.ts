@@ -187,6 +187,7 @@ export const simplifiedChinese: Messages = {
   reason_date_unknown: "日期未知",
   reason_total_row: "合计行",
   reason_not_daily: "跨多日的行，请按天导出",
+  reason_repeated_transaction: "重复发送的购买",
   reason_malformed_line: "该行无法解析",
   reason_unknown_currency: "货币不是三位字母代码",
   reason_no_mature_outcomes: "没有足够久远、能看到长期结果的决策",

@@ -1,31 +1,39 @@
 import { DataError, InputError } from "../../base/errors.ts";
 import type { Preset } from "../preset.ts";
+import { ga4Bigquery } from "./ga4-bigquery.ts";
 import { googleAds } from "./google-ads.ts";
 import { hillstrom } from "./hillstrom.ts";
 import { jdOrders } from "./jd-orders.ts";
 import { longrun } from "./longrun.ts";
 import { matchesName } from "./matches-name.ts";
 import { metaAds } from "./meta-ads.ts";
+import { olist } from "./olist.ts";
+import { segment } from "./segment.ts";
 import { shopifyCustomers } from "./shopify-customers.ts";
 import { shopifyOrders } from "./shopify-orders.ts";
 import { tmallLines } from "./tmall-lines.ts";
 import { tmallOrders } from "./tmall-orders.ts";
 import { uciRetail } from "./uci-retail.ts";
 import { woocommerceAnalytics } from "./woocommerce-analytics.ts";
+import { woocommerceRest } from "./woocommerce-rest.ts";
 import { woocommerceSuite } from "./woocommerce-suite.ts";
 import { youzanOrders } from "./youzan-orders.ts";
 
 export const presets: readonly Preset[] = [
+  ga4Bigquery,
   googleAds,
   hillstrom,
   jdOrders,
   metaAds,
+  olist,
+  segment,
   shopifyCustomers,
   shopifyOrders,
   tmallLines,
   tmallOrders,
   uciRetail,
   woocommerceAnalytics,
+  woocommerceRest,
   woocommerceSuite,
   youzanOrders,
   longrun,
