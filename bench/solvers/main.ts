@@ -13,6 +13,7 @@ import { moreGarbowHillstrom, sumOfSquares } from "../../src/solvers/more-garbow
 import { moreGarbowHillstromAnySize } from "../../src/solvers/more-garbow-hillstrom-any-size.test-data.ts";
 import { nelderMead } from "../../src/solvers/nelder-mead.ts";
 import { newton } from "../../src/solvers/newton.ts";
+import { withNumericalGradient } from "../../src/solvers/numerical-gradient.ts";
 import type { Problem, Solver } from "../../src/solvers/problem.ts";
 
 /** Share of f(start) − f* that may be left: the convergence test of Moré & Wild (2009). */
@@ -33,6 +34,17 @@ const solvers: readonly { title: string; solver: Solver; largest: number }[] = [
     title: "… without momentum",
     solver: (problem, options) => gradientDescent(problem, { ...options, momentum: false }),
     largest: 1000,
+  },
+  {
+    // Counted in values of f, as for Nelder–Mead.
+    title: "L-BFGS-B, numerical gradient",
+    solver: ({ start, lower, upper, evaluate }, options) => {
+      const unused = new Float64Array(start.length);
+      const problem = withNumericalGradient({ start, lower, upper, value: (x) => evaluate(x, unused) });
+      const maxEvaluations = Math.floor(mostEvaluations / (2 * start.length + 1));
+      return lbfgsb(problem, { ...options, gradientTolerance: 1e-6, maxEvaluations });
+    },
+    largest: 100,
   },
   { title: "Nelder–Mead", solver: nelderMead, largest: 20 },
 ];
@@ -58,7 +70,9 @@ function cellsOf(problems: readonly Problem[]): string[] {
       return asked(problem, (watched) => solver(watched, limits));
     }),
   );
-  const least = problems.map((_, k) => Math.min(...runs.flatMap((run) => run[k])));
+  const least = problems.map((_, k) =>
+    runs.flatMap((run) => run[k]).reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY),
+  );
   return runs.map((run) => {
     if (run.every((values) => values.length === 0)) return "–";
     const counts = run.map((values, k) => {
@@ -127,7 +141,13 @@ for (const [title, problems] of groups)
 const floors = articleCases.slice(3).map((one) => {
   const cells = solvers.map(({ solver }) => {
     const options = { gradientTolerance: 1e-7, valueTolerance: 0, solver };
-    const { x, evaluations } = augmentedLagrangian(articleProblem(one), options);
+    let evaluations = 0;
+    const problem = articleProblem(one);
+    const evaluate: Problem["evaluate"] = (point, gradient) => {
+      evaluations++;
+      return problem.evaluate(point, gradient);
+    };
+    const { x } = augmentedLagrangian({ ...problem, evaluate }, options);
     const distance = Math.max(...x.map((value, t) => Math.abs(value - one.x[t])));
     return distance <= 2e-6 ? `${evaluations}` : `${evaluations} (off by ${distance.toExponential(0)})`;
   });

@@ -61,6 +61,58 @@ describe("the line search", () => {
     },
   );
 
+  // Falls to 1 and rises behind it, both with 39 quarter waves of slope up to 0.99 on it: many false minima.
+  it.each([
+    [1e-3, 12, 1],
+    [1e-1, 12, 1],
+    [1e1, 10, 1],
+    [1e3, 13, 1],
+  ])(
+    "from step %d does what table III of Moré & Thuente (1994) prints: %d evaluations, step %d",
+    (firstStep, count, step) => {
+      const [beta, waves] = [0.01, (39 * Math.PI) / 2];
+      const valley = (a: number) => {
+        if (Math.abs(a - 1) >= beta) return { value: Math.abs(a - 1), slope: Math.sign(a - 1) };
+        return { value: (a - 1) ** 2 / (2 * beta) + beta / 2, slope: (a - 1) / beta };
+      };
+      const result = search(
+        (a) => valley(a).value + ((1 - beta) / waves) * Math.sin(waves * a),
+        (a) => valley(a).slope + (1 - beta) * Math.cos(waves * a),
+        { firstStep, sufficientDecrease: 0.1, curvature: 0.1, intervalTolerance: 1e-10 },
+      );
+      expect(result.evaluations).toBe(count);
+      expect(Math.abs(result.step - step)).toBeLessThan(0.0051);
+    },
+  );
+
+  // φ(α) = γ(β₁)·√((1 − α)² + β₂²) + γ(β₂)·√(α² + β₁²), γ(β) = √(1 + β²) − β
+  it.each([
+    ["IV", 0.001, 0.001, 1e-3, 4, 0.08],
+    ["IV", 0.001, 0.001, 1e-1, 1, 0.1],
+    ["IV", 0.001, 0.001, 1e1, 3, 0.35],
+    ["IV", 0.001, 0.001, 1e3, 4, 0.83],
+    ["V", 0.01, 0.001, 1e-3, 6, 0.075],
+    ["V", 0.01, 0.001, 1e-1, 3, 0.078],
+    ["V", 0.01, 0.001, 1e1, 7, 0.073],
+    ["V", 0.01, 0.001, 1e3, 8, 0.076],
+    ["VI", 0.001, 0.01, 1e-3, 13, 0.93],
+    ["VI", 0.001, 0.01, 1e-1, 11, 0.93],
+    ["VI", 0.001, 0.01, 1e1, 8, 0.92],
+    ["VI", 0.001, 0.01, 1e3, 11, 0.92],
+  ] as const)(
+    "does what table %s of Moré & Thuente (1994) prints for β = %d, %d from step %d: %d evaluations, step %d",
+    (_, one, two, firstStep, count, step) => {
+      const weight = (beta: number) => Math.sqrt(1 + beta * beta) - beta;
+      const result = search(
+        (a) => weight(one) * Math.hypot(1 - a, two) + weight(two) * Math.hypot(a, one),
+        (a) => (weight(one) * (a - 1)) / Math.hypot(1 - a, two) + (weight(two) * a) / Math.hypot(a, one),
+        { firstStep, sufficientDecrease: 1e-3, curvature: 1e-3, intervalTolerance: 1e-10 },
+      );
+      expect(result.evaluations).toBe(count);
+      expect(Math.abs(result.step - step)).toBeLessThan(0.0051);
+    },
+  );
+
   it("satisfies the strong Wolfe conditions on wavy functions from any first step", () => {
     const numbers = fc.record({
       depth: fc.double({ min: 0, max: 0.9, noNaN: true }),
@@ -78,6 +130,16 @@ describe("the line search", () => {
         expect(result.value).toBe(f(result.step));
       }),
     );
+  });
+
+  it("comes back from where the function still falls, but too little for the way gone", () => {
+    const result = search(
+      (a) => -0.1 * (1 - Math.exp(-10 * a)) - 0.001 * a,
+      (a) => -Math.exp(-10 * a) - 0.001,
+      { firstStep: 5, sufficientDecrease: 0.1, curvature: 0.5 },
+    );
+    expect(result.value).toBeLessThanOrEqual(0.1 * result.step * result.start.slope);
+    expect(Math.abs(result.slope)).toBeLessThanOrEqual(0.5 * Math.abs(result.start.slope));
   });
 
   it("stops at the largest step where the function still falls, and backs off where it does not exist", () => {

@@ -65,31 +65,59 @@ function cauchyStep(model: QuadraticModel, lower: Float64Array, upper: Float64Ar
   }
 }
 
-/** Lengthens `step` in place, face after face, until a step fits or no variable is left. */
+/** Lengthens `step` in place, face after face, until a face step fits or no variable is left. */
 function walkFaces(
-  { gradient, matrix, free }: QuadraticModel,
+  model: QuadraticModel,
   lower: Float64Array,
   upper: Float64Array,
   step: Float64Array,
   faceStep: FaceStep,
 ): void {
-  const all = Array.from(free, (_, k) => k);
-  for (let share = 0; share < 1; ) {
-    const inside = all.filter((k) => step[k] > lower[k] && step[k] < upper[k]);
+  const { gradient, matrix, free } = model;
+  for (;;) {
+    const inside = Array.from(free.keys()).filter((k) => step[k] > lower[k] && step[k] < upper[k]);
     if (inside.length === 0) return;
     const slope = times(matrix, step);
     const faceGradient = Float64Array.from(inside, (k) => gradient[k] + slope[k]);
-    const move = faceStep(submatrix(matrix, inside, free.length), faceGradient);
-    const shares = inside.map((k, i) => {
-      if (move[i] === 0) return Number.POSITIVE_INFINITY;
-      return ((move[i] > 0 ? upper[k] : lower[k]) - step[k]) / move[i];
-    });
-    share = Math.min(1, ...shares);
+    const faceMove = faceStep(submatrix(matrix, inside, free.length), faceGradient);
+    const move = new Float64Array(free.length);
     inside.forEach((k, i) => {
-      if (shares[i] <= share) step[k] = move[i] > 0 ? upper[k] : lower[k];
-      else step[k] += share * move[i];
+      move[k] = faceMove[i];
     });
+    const fits = inside.every((k) => step[k] + move[k] > lower[k] && step[k] + move[k] < upper[k]);
+    step.set(alongFace(model, lower, upper, step, move));
+    if (fits) return;
   }
+}
+
+/**
+ * The longest of the shares 1, ½, ¼ … of the move that, clipped to the box, lets the model fall: so many bounds are met at
+ * once. At last the move is cut at its first bound, to which the model falls in any case.
+ */
+function alongFace(
+  model: QuadraticModel,
+  lower: Float64Array,
+  upper: Float64Array,
+  step: Float64Array,
+  move: Float64Array,
+): Float64Array {
+  const clipped = (share: number) =>
+    step.map((value, k) => Math.min(upper[k], Math.max(lower[k], value + share * move[k])));
+  const shares = move.map((value, k) => {
+    if (value === 0) return Number.POSITIVE_INFINITY;
+    return ((value > 0 ? upper[k] : lower[k]) - step[k]) / value;
+  });
+  const firstBound = shares.reduce((least, share) => Math.min(least, share), 1);
+  const before = change(model, step);
+  for (let share = 1; share > firstBound; share /= 2) {
+    const candidate = clipped(share);
+    if (change(model, candidate) < before) return candidate;
+  }
+  // On the bound itself, not beside it by rounding: else this face would be walked for ever.
+  return clipped(firstBound).map((value, k) => {
+    if (shares[k] > firstBound) return value;
+    return move[k] > 0 ? upper[k] : lower[k];
+  });
 }
 
 function submatrix(matrix: Float64Array, indices: readonly number[], size: number): Float64Array {

@@ -227,6 +227,41 @@ describe.each(all)("$name", ({ name, solver }) => {
   });
 });
 
+describe("lbfgsb on functions with kinks, for which it is not made", () => {
+  it("gives up only where the gradient itself leads nowhere, not where its memory does", () => {
+    let failures = 0;
+    for (let seed = 0; seed < 100; seed++) {
+      const random = createRandom(`kinks/${seed}`);
+      const size = 2 + (seed % 6);
+      const rows = Array.from({ length: size }, () => Array.from({ length: size }, () => random.normal()));
+      const evaluate = (x: Float64Array, gradient: Float64Array) => {
+        gradient.fill(0);
+        return rows.reduce((sum, row) => {
+          const residual = row.reduce((total, value, i) => total + value * x[i], -1);
+          row.forEach((value, i) => {
+            gradient[i] += Math.sign(residual) * value;
+          });
+          return sum + Math.abs(residual);
+        }, 0);
+      };
+      const start = Float64Array.from({ length: size }, () => random.normal());
+      const { x, value, status } = lbfgsb({ start, evaluate }, { valueTolerance: 0 });
+      if (status !== "line_search_failed") continue;
+      failures++;
+      const gradient = new Float64Array(size);
+      evaluate(x, gradient);
+      for (let share = 1; share > 1e-4; share /= 2) {
+        const beside = evaluate(
+          x.map((coordinate, i) => coordinate - share * gradient[i]),
+          new Float64Array(size),
+        );
+        expect(beside).toBeGreaterThan(value - 1e-4);
+      }
+    }
+    expect(failures).toBeGreaterThan(20);
+  });
+});
+
 describe("a thousand variables", () => {
   const size = 1000;
   /** Chained: ½Σ(xᵢ − xᵢ₊₁)² + ½·0.01·Σ(xᵢ − cᵢ)², tridiagonal, in a box that about half of the optimum presses against. */
