@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -55,8 +55,7 @@ describe("Ctrl-C", () => {
     expect(imported.said).toContain("Stopped.");
     // The copies hold contacts in the clear.
     expect(existsSync(reading)).toBe(false);
-    expect(JSON.parse(readFileSync(join(folder, ".longrun/sources.json"), "utf8"))).toEqual([]);
-    expect(finished()).toEqual([]);
+    expect(existsSync(join(folder, ".longrun"))).toBe(false); // the project was made for this import
     expect(spawnSync(process.execPath, [command, "import", path, ...project]).status).toBe(0);
 
     const first = await interrupted(["run", ...project], (said) => /^ingest/m.test(said));

@@ -16,6 +16,7 @@ export interface FileAccount {
   readonly sameAs?: string;
   readonly preset: string;
   readonly mapping?: string;
+  readonly format: string;
   /** Of text formats. */
   readonly encoding?: string;
   readonly lines: number;
@@ -68,6 +69,7 @@ export function importDocument(
 /** A source's account with money in major units by currency. */
 export function accountOf({
   preset,
+  format,
   encoding,
   lines,
   rows,
@@ -78,7 +80,19 @@ export function accountOf({
   unreadSheets,
   assumed,
 }: SourceReport) {
-  return { preset, encoding, unreadSheets, assumed, lines, rows, kept, setAside, reasons, money: majorUnits(money) };
+  return {
+    preset,
+    format,
+    encoding,
+    unreadSheets,
+    assumed,
+    lines,
+    rows,
+    kept,
+    setAside,
+    reasons,
+    money: majorUnits(money),
+  };
 }
 
 function majorUnits(money: readonly MoneyAccount[]): FileAccount["money"] {

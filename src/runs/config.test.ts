@@ -30,8 +30,11 @@ describe("the configuration of cleaning", () => {
     expect(code).toBe("unknown_rule");
     expect(describeError("en", code, details)).toMatch(/“guest_orders”.*exact_repeats, repeated_order_ids/);
     const setting = refusal({ clean: { rules: { giant_orders_reversed: { minutes: 5 } } } });
-    expect(setting).toMatchObject({ code: "invalid_config", details: { option: "clean.rules.giant_orders_reversed" } });
-    expect(refusal({ clean: { missing: { "orders.discount_minor": false } } }).code).toBe("invalid_config");
+    expect(setting).toMatchObject({
+      code: "unknown_setting",
+      details: { setting: "clean.rules.giant_orders_reversed.minutes", known: ["withinMinutes", "multiple"] },
+    });
+    expect(refusal({ clean: { missing: { "orders.discount_minor": false } } }).code).toBe("unknown_setting");
   });
 
   it("refuses a time zone nobody keeps", () => {

@@ -109,7 +109,9 @@ function settingsBeside(path: readonly PropertyKey[]): string[] {
 
 function shapeOf(schema: z.core.$ZodType | undefined): Record<string, z.core.$ZodType> {
   if (schema instanceof z.ZodObject) return schema.shape;
-  return schema instanceof z.ZodPrefault ? shapeOf(schema.unwrap()) : {};
+  if (schema instanceof z.ZodUnion) return Object.assign({}, ...(schema.options as z.core.$ZodType[]).map(shapeOf));
+  if (schema instanceof z.ZodPipe) return shapeOf(schema.in);
+  return schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault ? shapeOf(schema.unwrap()) : {};
 }
 
 export function checkConfig(input: unknown): Config {
