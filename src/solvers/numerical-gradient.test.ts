@@ -70,6 +70,8 @@ describe("the Hessian by differences", () => {
       const given = hessianOver(objective, analytic, at, free);
       expect(given.length).toBe(free.length ** 2);
       given.forEach((entry, k) => {
+        const mirrored = (k % free.length) * free.length + Math.floor(k / free.length);
+        expect(numerical[mirrored]).toBe(numerical[k]);
         expect(Math.abs(numerical[k] - entry)).toBeLessThan(1e-6);
       });
     }

@@ -187,6 +187,19 @@ describe.each(all)("$name", ({ name, solver }) => {
     }
   });
 
+  it.skipIf(name === "nelderMead")("takes a gradient that is not finite for the edge of the domain", () => {
+    const { x, status } = solver({
+      start: Float64Array.of(20),
+      evaluate(point, gradient) {
+        // x − log x again; below 0 the value looks inviting, but has no derivative.
+        gradient[0] = point[0] <= 0 ? Number.NaN : 1 - 1 / point[0];
+        return point[0] <= 0 ? -100 : point[0] - Math.log(point[0]);
+      },
+    });
+    expect(status).toBe("converged");
+    expect(x[0]).toBeCloseTo(1, 5);
+  });
+
   it("says not_finite where the start is outside the domain", () => {
     const { status, gradientNorm } = solver({ start: Float64Array.of(1), evaluate: () => Number.NaN });
     expect(status).toBe("not_finite");
@@ -259,6 +272,30 @@ describe("lbfgsb on functions with kinks, for which it is not made", () => {
       }
     }
     expect(failures).toBeGreaterThan(20);
+  });
+});
+
+describe("nelderMead", () => {
+  it("finds minima close to a bound, where its corners are clipped", () => {
+    for (let centre = 0.1; centre <= 0.2; centre += 0.004) {
+      const evaluate = (x: Float64Array, gradient: Float64Array) => {
+        gradient[0] = 2 * (x[0] - centre);
+        return (x[0] - centre) ** 2;
+      };
+      const box = { start: Float64Array.of(0), lower: Float64Array.of(0.1), upper: Float64Array.of(0.2) };
+      expect(Math.abs(nelderMead({ ...box, evaluate }).x[0] - centre)).toBeLessThan(1e-6);
+    }
+  });
+
+  it("finds the minimum of functions with kinks, for which it is meant", () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const random = createRandom(`kinked/${seed}`);
+      const rows = Array.from({ length: 6 }, () => [random.normal(), random.normal(), random.normal()]);
+      const evaluate = (x: Float64Array) =>
+        rows.reduce((most, row) => Math.max(most, Math.abs(row.reduce((sum, v, i) => sum + v * (x[i] - i), 0))), 0);
+      const start = Float64Array.from({ length: 3 }, () => 3 * random.normal());
+      expect(nelderMead({ start, evaluate }).value).toBeLessThan(1e-6);
+    }
   });
 });
 
