@@ -226,6 +226,8 @@ export const english = {
     "Balance {balance}: 0 looks only at this quarter, 1 only beyond it, 0.5 maximises total lifetime profit.",
   summary_certificate: "No plan under this budget can be better by more than {gap} of the optimum.",
   summary_price: "One more {unit} of budget would bring {price} of lifetime profit.",
+  summary_price_weighted:
+    "One more {unit} of budget would bring {price} of what this balance maximises ({now} × this quarter + {later} × what follows).",
   summary_budget_left: "More budget would bring nothing: no further offer is expected to earn its cost.",
   summary_exploration:
     "{share} of the plan is drawn at random over all offers, so that the next one can learn: that is why some customers get an offer that promises little.",

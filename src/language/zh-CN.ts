@@ -224,6 +224,8 @@ export const simplifiedChinese: Messages = {
   summary_balance: "平衡值 {balance}：0 只看本季度，1 只看以后，0.5 使终身利润总额最大。",
   summary_certificate: "在此预算下，任何方案最多只能再好 {gap}（相对最优值）。",
   summary_price: "预算每增加 1 {unit}，终身利润增加 {price}。",
+  summary_price_weighted:
+    "预算每增加 1 {unit}，该平衡值所最大化的目标（{now} × 本季度 + {later} × 以后）增加 {price}。",
   summary_budget_left: "再多的预算也不会带来收益：没有别的优惠预期能赚回成本。",
   summary_exploration: "方案中有 {share} 在所有优惠中随机抽取，供下一次学习：因此有些顾客会得到看似收益不大的优惠。",
   summary_held_out:

@@ -175,6 +175,9 @@ describe("the report", () => {
     const text = (change: Partial<RunSummary["plan"]>) =>
       summaryLines({ ...ready, plan: { ...ready.plan, ...change } }, "en").join("\n");
     expect(text({ shadowPrice: 0.4 })).toContain("One more USD of budget would bring $0.80");
+    expect(text({ shadowPrice: 0.4, balance: 0.8 })).toContain(
+      "One more USD of budget would bring $0.80 of what this balance maximises (0.40 × this quarter + 1.60 × what follows)",
+    );
     expect(text({ shadowPrice: 0 })).toMatch(/More budget would bring nothing/);
     expect(text({ shadowPrice: 0 })).not.toContain("One more USD");
     expect(text({ explorationShare: 0.05 })).toContain("5% of the plan is drawn at random");
