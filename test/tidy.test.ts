@@ -15,6 +15,7 @@ const levels: readonly (readonly string[])[] = [
   ["ingest", "clean", "features", "train", "predict", "optimize", "evaluate"],
   ["report"],
   ["pipeline.ts"],
+  ["validation"],
   ["index.ts", "cli", "server"],
 ];
 

@@ -63,14 +63,17 @@ function axis({ kind, low, high, scale }: NumberParameter): { from: number; leng
   return { from, length: (scale === "log" ? Math.log(high + half) : high + half) - from };
 }
 
-/** The value at a coordinate; what lies outside counts as the end of the range. */
+/** Enough for any optimum that noise lets through, and few enough to read. */
+const digits = 5;
+
+/** The value at a coordinate, to five digits; what lies outside counts as the end of the range. */
 export function valueAt(parameter: Parameter, coordinate: number): ParameterValue {
   if (parameter.kind === "choice") return parameter.choices[coordinate];
   const { low, high, kind, scale } = parameter;
   const { from, length } = axis(parameter);
   const position = from + coordinate * length;
   const exact = scale === "log" ? Math.exp(position) : position;
-  return Math.min(high, Math.max(low, kind === "integer" ? Math.round(exact) : exact));
+  return Math.min(high, Math.max(low, kind === "integer" ? Math.round(exact) : Number(exact.toPrecision(digits))));
 }
 
 /** Where a value lies; undefined where the parameter cannot take it. */
