@@ -1,5 +1,5 @@
 /**
- * bench:tune — grid-free tuning beside Optuna: how far from the best after 50 trials.
+ * bench:tune — search beside Optuna: how far from the best after 50 trials.
  *
  *   npm run bench:tune -- --seeds 30
  *

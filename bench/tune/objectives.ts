@@ -43,7 +43,7 @@ export const tuneObjectives: readonly TuneObjective[] = [
   {
     name: "Hartmann-3",
     space: unit(3),
-    least: -3.8627797869493365,
+    least: -3.862782147820748,
     noise: 0,
     value: hartmann(
       [
@@ -63,7 +63,7 @@ export const tuneObjectives: readonly TuneObjective[] = [
   {
     name: "Hartmann-6",
     space: unit(6),
-    least: -3.3223680114155147,
+    least: -3.3223680114155094,
     noise: 0,
     value: hartmann(
       [

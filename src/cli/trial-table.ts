@@ -78,7 +78,9 @@ export class TrialTable {
         seconds: seconds.toFixed(1),
       }),
       this.#timeLeft(),
-    ].join("  ");
+    ]
+      .join("  ")
+      .trimEnd();
   }
 
   #redraw(best: Trial | undefined): void {
@@ -114,6 +116,7 @@ export class TrialTable {
   #timeLeft(): string {
     const done = this.#trials.length - this.#kept;
     const left = this.#options.trials + 1 - this.#trials.length;
+    if (left <= 0) return "";
     const perTrialMs = (this.#clock.elapsedMs() - this.#startedMs) / done;
     return this.#say("seconds_left", { seconds: Math.ceil((left * perTrialMs) / 1000) });
   }

@@ -49,7 +49,7 @@ export function tuneLines(
     number(best.value ?? 0),
     signed(improvement.estimate),
   ];
-  const header = ["column_fold", "column_customers", "column_present", "column_best", "column_difference"] as const;
+  const header = ["column_fold", "column_customers", "column_present", "column_best", "column_better_by"] as const;
   const isExhausted =
     tried < options.trials && Number.isFinite(options.space.map(valueCount).reduce((a, b) => a * b, 1));
   const range = {

@@ -25,7 +25,7 @@ export const tuningEnglish = {
   column_fold: "forecast on",
   column_present: "present",
   column_best: "best",
-  column_difference: "better by",
+  column_better_by: "better by",
   column_trial: "trial",
 };
 
@@ -54,6 +54,6 @@ export const tuningChinese: Readonly<Record<keyof typeof tuningEnglish, string>>
   column_fold: "预测日",
   column_present: "当前",
   column_best: "最佳",
-  column_difference: "改进",
+  column_better_by: "改进",
   column_trial: "试验",
 };

@@ -42,12 +42,25 @@ function parameterOf(text: string): Parameter {
   return { name, kind: numberKind, low, high, scale: range[3] ? "log" : "linear" };
 }
 
-/** JSON values divided by commas, or plain words. */
+/** JSON values and plain words, divided by commas; those inside a list or an object divide nothing. */
 function choicesOf(text: string): ParameterValue[] {
+  const choices: ParameterValue[] = [];
+  let piece = "";
+  for (const part of text.split(",")) {
+    piece = piece === "" ? part.trim() : `${piece},${part}`;
+    const value = jsonOf(piece);
+    if (value === undefined && /^[[{"]/.test(piece)) continue; // its end is still to come
+    choices.push(value === undefined ? piece : value);
+    piece = "";
+  }
+  return piece === "" ? choices : [...choices, piece];
+}
+
+function jsonOf(text: string): ParameterValue | undefined {
   try {
-    return JSON.parse(`[${text}]`) as ParameterValue[];
+    return JSON.parse(text) as ParameterValue;
   } catch {
-    return text.split(",").map((word) => word.trim());
+    return undefined;
   }
 }
 
