@@ -4,8 +4,9 @@ import { clean } from "./clean/index.ts";
 import { openDuckdb } from "./engine/duckdb/engine.ts";
 import { evaluate } from "./evaluate/index.ts";
 import { features } from "./features/index.ts";
-import { ingest } from "./ingest/index.ts";
+import { type IngestValues, ingest } from "./ingest/index.ts";
 import { optimize } from "./optimize/index.ts";
+import type { OriginOptions } from "./panel/origins.ts";
 import { predict } from "./predict/index.ts";
 import type { Artifact } from "./runs/artifact.ts";
 import type { Config } from "./runs/config.ts";
@@ -29,12 +30,25 @@ export interface RunDoors {
   readonly password?: (url: string) => Promise<string | undefined>;
 }
 
+export interface RunOptions {
+  readonly until?: StageName;
+  readonly simulation?: ShopOptions;
+  readonly sources?: readonly RegisteredSource[];
+  /** A validation: facts cut at an earlier instant instead of the sources, forecasts tested there, kept in a place apart. */
+  readonly validation?: {
+    readonly facts: Artifact<IngestValues>;
+    readonly asOf: number;
+    readonly testing: OriginOptions["testing"];
+    readonly artifacts: string;
+  };
+}
+
 /** The seven stages in order. A stage whose inputs did not change is not run again; `until` stops after one of them. */
 export async function run(
   project: Project,
   config: Config,
   doors: RunDoors,
-  options: { until?: StageName; simulation?: ShopOptions; sources?: readonly RegisteredSource[] } = {},
+  options: RunOptions = {},
 ): Promise<RunSummary> {
   const engine = await openDuckdb({
     temporaryDirectory: project.temporary,
@@ -43,7 +57,8 @@ export async function run(
   });
   const interrupt = () => engine.interrupt();
   doors.signal.addEventListener("abort", interrupt);
-  const store = new ArtifactStore(project.artifacts);
+  const { validation } = options;
+  const store = new ArtifactStore(validation?.artifacts ?? project.artifacts);
   const stages: RunSummary["stages"] = [];
 
   async function stage<Values>(
@@ -70,23 +85,26 @@ export async function run(
     const { shortHorizonDays, clvHorizonDays, annualDiscountRate } = config;
     const sources = options.sources ?? project.sources();
     const ingestOptions = { ...config.ingest, timezone: config.timezone, defaultCurrency: config.currency ?? "USD" };
-    const ingested = await stage(
-      "ingest",
-      {
-        sources: sources.map(({ sourceId, preset, mapping, sha256 }) => ({ sourceId, preset, mapping, sha256 })),
-        ingestOptions,
-      },
-      (context) => ingest(sources, ingestOptions, project.key, { ...context, password: doors.password }),
-    );
+    const read = () =>
+      stage(
+        "ingest",
+        {
+          sources: sources.map(({ sourceId, preset, mapping, sha256 }) => ({ sourceId, preset, mapping, sha256 })),
+          ingestOptions,
+        },
+        (context) => ingest(sources, ingestOptions, project.key, { ...context, password: doors.password }),
+      );
+    const ingested = validation?.facts ?? (await read());
     if (options.until === "ingest") return partial(project, stages);
 
-    const originOptions = {
-      asOf: config.asOf === undefined ? undefined : Date.parse(config.asOf),
+    const originOptions: OriginOptions = {
+      asOf: validation?.asOf ?? (config.asOf === undefined ? undefined : Date.parse(config.asOf)),
       shortHorizonDays,
       clvHorizonDays,
       minimumHistoryDays: 90,
       originSpacingDays: 90,
       maximumOrigins: 14,
+      testing: validation?.testing,
     };
     const currency = config.currency ?? mainCurrency(ingested.values.sources);
     const cleanOptions = {
@@ -100,11 +118,13 @@ export async function run(
     const cleaned = await stage("clean", { ingested: ingested.hash, cleanOptions }, (context) =>
       clean(ingested, cleanOptions, context),
     );
+    if (options.until === "clean") return partial(project, stages);
 
     const featureOptions = { ...originOptions, annualDiscountRate };
     const featured = await stage("features", { cleaned: cleaned.hash, featureOptions }, (context) =>
       features(cleaned, featureOptions, context),
     );
+    if (options.until === "features") return partial(project, stages);
 
     const trained = await stage(
       "train",

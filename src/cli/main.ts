@@ -3,6 +3,7 @@ import { systemClock } from "../base/clock.ts";
 import { exitCodes, LongrunError } from "../base/errors.ts";
 import type { Language } from "../language/catalogue.ts";
 import { describeError } from "../language/errors.ts";
+import { tuningMethods } from "../tuning/search.ts";
 import { demo } from "./demo.ts";
 import { fit } from "./fit.ts";
 import { importSources } from "./import.ts";
@@ -11,6 +12,7 @@ import type { CommandContext, GlobalOptions } from "./options.ts";
 import { runProject } from "./run.ts";
 import { show, subjects } from "./show.ts";
 import { Terminal } from "./terminal.ts";
+import { tuneProject } from "./tune.ts";
 
 /** Runs one command line; returns the exit code. Results go to stdout, everything said on the way to stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -77,6 +79,20 @@ function program(act: Act): Command {
     .option("--check", "show how the files would be read, and change nothing")
     .action(act(importSources));
   add("run", "run the seven stages; what did not change is not run again").action(act(runProject));
+  add("tune", "search better settings on the time before the test period, which it never reads")
+    .addOption(new Option("--method <method>", "how to search").choices(tuningMethods).default("bayesian"))
+    .option("--trials <count>", "configurations to try", "30")
+    .option(
+      "--parameter <range>",
+      "what to search: path=low..high, path=low..high:log or path=a,b,c; again for more (default: how the network learns)",
+      (text: string, texts: string[]) => [...texts, text],
+      [],
+    )
+    .option("--objective <name>", "such as value90d.spearman, normalizedGini, decileMape or loss")
+    .option("--folds <count>", "origins that forecasts are judged at, if the history is long enough", "3")
+    .option("--study <name>", "where the trials are kept: .longrun/tuning/NAME.jsonl", "default")
+    .option("--apply", "write the best settings into longrun.config if they are better")
+    .action(act(tuneProject));
   add("fit <model> <file>", "fit a lifetime model to any file of transactions or summaries, or compare them all")
     .option("--customer <column>", "column of the customer (transactions)")
     .option("--date <column>", "column of the date (transactions)")

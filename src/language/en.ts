@@ -1,4 +1,6 @@
+import { tuningEnglish } from "./tuning.ts";
 export const english = {
+  ...tuningEnglish,
   seconds_left: "about {seconds} s left",
   seconds: "{seconds} s",
   rows: "{rows} rows",

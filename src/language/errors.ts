@@ -2,10 +2,12 @@ import type { ErrorDetails } from "../base/errors.ts";
 import { fill, type Language, nameOf } from "./catalogue.ts";
 import { lifetimeErrorSentences } from "./lifetime-errors.ts";
 import { type Sentence, say } from "./sentence.ts";
+import { tuningErrorSentences } from "./tuning-errors.ts";
 
 /** The closed list of error codes, each with what, where, which value and what to do. */
 export const errorSentences: Readonly<Record<string, Sentence>> = {
   ...lifetimeErrorSentences,
+  ...tuningErrorSentences,
   missing_file: say(
     "There is no file {path}. Check the name, or give the full path.",
     "找不到文件 {path}。请检查文件名，或写出完整路径。",

@@ -1,6 +1,8 @@
 import type { Messages } from "./catalogue.ts";
+import { tuningChinese } from "./tuning.ts";
 
 export const simplifiedChinese: Messages = {
+  ...tuningChinese,
   seconds_left: "约剩 {seconds} 秒",
   seconds: "{seconds} 秒",
   rows: "{rows} 行",

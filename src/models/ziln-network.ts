@@ -64,6 +64,9 @@ export interface ZilnPrediction {
   readonly p10: Float64Array;
   readonly p50: Float64Array;
   readonly p90: Float64Array;
+  /** Of the logarithm of what is not 0, the level's calibration included. */
+  readonly mu: Float64Array;
+  readonly sigma: Float64Array;
 }
 
 /** What a member needs to train, in a worker. */
@@ -258,5 +261,7 @@ export async function predictZilnNetwork(
     p10: quantile(0.1),
     p50: quantile(0.5),
     p90: quantile(0.9),
+    mu: Float64Array.from(raw.mu, (mu, at) => mu + Math.log(levelCalibration[at % horizons])),
+    sigma: Float64Array.from(raw.sigma),
   };
 }

@@ -9,6 +9,11 @@ export interface OriginOptions {
   minimumHistoryDays: number;
   originSpacingDays: number;
   maximumOrigins: number;
+  /**
+   * How the test origins lie, where not as a run's do: how many at most, and which label of theirs must be known. The
+   * caller has then cut the facts at `asOf` himself.
+   */
+  testing?: { count: number; horizonDays: number };
 }
 
 export interface Origins {
@@ -36,7 +41,8 @@ export function labelUsable(origin: number, horizonDays: number, cutoff: number)
  */
 export function planOrigins(facts: { first: number; last: number }, options: OriginOptions): Origins {
   const asOf = cutOff(facts, options);
-  if (asOf <= facts.first || asOf > facts.last + 2 * millisecondsPerDay) {
+  const isBeyondData = asOf > facts.last + 2 * millisecondsPerDay && options.testing === undefined;
+  if (asOf <= facts.first || isBeyondData) {
     throw new InputError("as_of_outside_data", {
       asOf: isoDate(asOf),
       first: isoDate(facts.first),
@@ -101,11 +107,13 @@ function provableHorizons(first: number, asOf: number, options: OriginOptions) {
   return { historyDays, provable, horizonsDays };
 }
 
+/** Backwards from the last day whose label is known, as long as a label of the longest horizon had ended by then. */
 function testOriginsOf(
   { asOf, earliest, longest }: { asOf: number; earliest: number; longest: number },
-  { originSpacingDays }: OriginOptions,
+  { originSpacingDays, testing = { count: 2, horizonDays: longest } }: OriginOptions,
 ): number[] {
-  const latest = back(asOf, longest);
-  const earlier = back(latest, originSpacingDays);
-  return back(earlier, longest) >= earliest ? [earlier, latest] : [latest];
+  const origins = [back(asOf, testing.horizonDays)];
+  while (origins.length < testing.count && back(origins[0], originSpacingDays + longest) >= earliest)
+    origins.unshift(back(origins[0], originSpacingDays));
+  return origins;
 }

@@ -4,6 +4,7 @@ import { loadConfig } from "c12";
 import { z } from "zod";
 import { InputError } from "../base/errors.ts";
 import { cleanSchema, ruleNames } from "./clean-config.ts";
+import { shapeOf } from "./schema-shape.ts";
 
 const assumedEffect = z.strictObject({
   /** Change of value inside the short horizon, as a share of the customer's predicted value there. */
@@ -43,9 +44,15 @@ export const configSchema = z.strictObject({
   clean: cleanSchema.prefault({}),
   train: z
     .strictObject({
+      /** Width of each hidden layer of the value network. */
       hiddenUnits: z.array(z.number().int().min(1)).min(1).default([64, 64]),
+      /** Networks trained from different seeds and averaged. */
       members: z.number().int().min(1).default(2),
       maxEpochs: z.number().int().min(1).default(15),
+      /** At its peak; it falls to a tenth of it over the epochs. */
+      learningRate: z.number().gt(0).max(1).default(6e-3),
+      /** Share of each weight taken off at every step, times the learning rate. */
+      weightDecay: z.number().min(0).max(1).default(1e-3),
     })
     .prefault({}),
   plan: z
@@ -79,22 +86,25 @@ export function defineConfig(config: ConfigInput): ConfigInput {
   return config;
 }
 
+const endings = ["ts", "js", "mjs", "json"];
+
+/** What the project's own file says, unchecked, and which file that is. Throws InputError unreadable_config. */
+export async function readStatedConfig(projectDirectory: string): Promise<{ stated: ConfigInput; file?: string }> {
+  const files = endings.map((ending) => join(projectDirectory, `longrun.config.${ending}`));
+  const file = files.find((path) => existsSync(path));
+  if (file === undefined) return { stated: {} };
+  try {
+    const options = { cwd: projectDirectory, name: "longrun", rcFile: false, globalRc: false, dotenv: false } as const;
+    return { stated: (await loadConfig(options)).config as ConfigInput, file };
+  } catch (cause) {
+    throw new InputError("unreadable_config", { path: projectDirectory, problem: firstLine(cause) }, { cause });
+  }
+}
+
 /** Reads and checks the project's configuration; `overrides` (from the command line) win. */
 export async function readConfig(projectDirectory: string, overrides: ConfigInput = {}): Promise<Config> {
-  const present = ["ts", "js", "mjs", "json"].some((ending) =>
-    existsSync(join(projectDirectory, `longrun.config.${ending}`)),
-  );
-  let stated: unknown = {};
-  if (present) {
-    try {
-      stated = (
-        await loadConfig({ cwd: projectDirectory, name: "longrun", rcFile: false, globalRc: false, dotenv: false })
-      ).config;
-    } catch (cause) {
-      throw new InputError("unreadable_config", { path: projectDirectory, problem: firstLine(cause) }, { cause });
-    }
-  }
-  return checkConfig({ ...(stated as ConfigInput), ...overrides });
+  const { stated } = await readStatedConfig(projectDirectory);
+  return checkConfig({ ...stated, ...overrides });
 }
 
 function firstLine(cause: unknown): string {
@@ -105,13 +115,6 @@ function firstLine(cause: unknown): string {
 function settingsBeside(path: readonly PropertyKey[]): string[] {
   const section = path.reduce<z.core.$ZodType>((schema, key) => shapeOf(schema)[key as string], configSchema);
   return Object.keys(shapeOf(section));
-}
-
-function shapeOf(schema: z.core.$ZodType | undefined): Record<string, z.core.$ZodType> {
-  if (schema instanceof z.ZodObject) return schema.shape;
-  if (schema instanceof z.ZodUnion) return Object.assign({}, ...(schema.options as z.core.$ZodType[]).map(shapeOf));
-  if (schema instanceof z.ZodPipe) return shapeOf(schema.in);
-  return schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault ? shapeOf(schema.unwrap()) : {};
 }
 
 export function checkConfig(input: unknown): Config {

@@ -3,7 +3,7 @@
 const logSqrtTwoPi = 0.9189385332046727;
 
 /** Density φ(x). */
-function normalDensity(x: number): number {
+export function normalDensity(x: number): number {
   return Math.exp(-0.5 * x * x - logSqrtTwoPi);
 }
 

@@ -7,19 +7,15 @@ import {
   type EffectModel,
   fitEffects,
 } from "../models/doubly-robust-effects.ts";
-import { type NetworkCard, trainZilnNetwork } from "../models/ziln-network.ts";
+import type { NetworkCard } from "../models/ziln-network.ts";
 import { readDecisions, readTreatments } from "../panel/decisions.ts";
 import { type PanelValues, readPanel } from "../panel/panel.ts";
 import type { Artifact } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
 import { heldOutEffects } from "./held-out-effects.ts";
-import { trainingTable } from "./training-table.ts";
+import { type ValueNetworkOptions, valueNetworkAt } from "./value-network.ts";
 
-export interface TrainOptions {
-  hiddenUnits: readonly number[];
-  members: number;
-  maxEpochs: number;
-}
+export type TrainOptions = ValueNetworkOptions;
 
 export interface TrainInput {
   cleaned: Artifact<{ currency: string }>;
@@ -45,17 +41,14 @@ export async function train(
   options: TrainOptions,
   context: StageContext,
 ): Promise<TrainValues> {
-  const { featureNames, horizonsDays, testOrigins, asOf } = featured.values;
+  const { testOrigins, asOf } = featured.values;
   const panel = await readPanel(context.engine, featured, { earliest: 0, latest: asOf - 1 });
   const cutoffs = [...testOrigins, asOf].sort((a, b) => a - b);
   const networks: TrainValues["networks"] = [];
   const learning = part(context.progress, 0, 0.7);
   for (const [index, cutoff] of cutoffs.entries()) {
-    const table = trainingTable(panel, featureNames, horizonsDays, cutoff);
-    const { onnx, card } = await trainZilnNetwork(table, {
-      ...options,
-      horizonsDays,
-      seed: `${context.seed}/network/${cutoff}`,
+    const { onnx, card, rows } = await valueNetworkAt(cutoff, panel, featured.values, options, {
+      seed: context.seed,
       threads: context.threads,
       signal: context.signal,
       onProgress: (done, total) => learning.report(index * total + done, cutoffs.length * total),
@@ -63,7 +56,7 @@ export async function train(
     const name = cutoff === asOf ? "value-network" : `value-network-${isoDate(cutoff)}`;
     await context.output.writeFile(`${name}.onnx`, onnx);
     await context.output.writeFile(`${name}.json`, `${JSON.stringify(card satisfies NetworkCard)}\n`);
-    networks.push({ cutoff, onnx: `${name}.onnx`, card: `${name}.json`, rows: table.rows });
+    networks.push({ cutoff, onnx: `${name}.onnx`, card: `${name}.json`, rows });
   }
   const measuring = { ...context, progress: part(context.progress, 0.7, 1) };
   return { networks, ...(await trainEffects({ cleaned, featured }, measuring)) };
