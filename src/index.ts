@@ -29,3 +29,5 @@ export { newton } from "./solvers/newton.ts";
 export { withNumericalGradient } from "./solvers/numerical-gradient.ts";
 export type { ConstrainedProblem, Constraint } from "./solvers/penalised-lagrangian.ts";
 export type { Problem, Solution, Solver } from "./solvers/problem.ts";
+export { spaceOf } from "./validation/parameters.ts";
+export { type TuneDoors, type TuneOptions, type TuneResult, tune } from "./validation/tune.ts";
