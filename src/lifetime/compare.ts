@@ -1,6 +1,6 @@
 import type { PurchaseSummary } from "../models/purchase-summary.ts";
 import { pairedBootstrap } from "../stats/bootstrap.ts";
-import { spearman } from "../stats/ranking.ts";
+import { sampledSpearman } from "../stats/sampled-spearman.ts";
 import { type FitOptions, type FitReport, type FittedModel, fitSummary, type PurchaseModelName } from "./fit.ts";
 
 export interface Difference {
@@ -67,15 +67,12 @@ function differences(summary: PurchaseSummary, { predictions }: FittedModel, see
     },
     { seed: `${seed}/error`, level },
   );
-  const rank = pairedBootstrap(
-    summary.rows,
-    (sample) => {
-      const pick = (values: Float64Array) => Float64Array.from(sample, (row) => values[row]);
-      const truth = pick(actual);
-      return spearman(truth, pick(score)) - spearman(truth, pick(baseline));
-    },
-    { seed: `${seed}/rank`, level },
-  );
+  const ofModel = sampledSpearman(actual, score);
+  const ofBaseline = sampledSpearman(actual, baseline);
+  const rank = pairedBootstrap(summary.rows, (sample) => ofModel(sample) - ofBaseline(sample), {
+    seed: `${seed}/rank`,
+    level,
+  });
   const flipped = { better: "worse", worse: "better", equal: "equal" } as const;
   return {
     errorAgainstOwnRate: {
