@@ -13,7 +13,7 @@ import {
   type PurchaseModelName,
   purchaseModels,
 } from "../lifetime/fit.ts";
-import { writePredictions } from "../lifetime/predictions-file.ts";
+import { checkPredictionsPath, writePredictions } from "../lifetime/predictions-file.ts";
 import { dayOfDate, readTransactions, type TransactionFile } from "../lifetime/read-file.ts";
 import { fitSpendingFile, readSummary } from "../lifetime/summary-file.ts";
 import { contractModels } from "../models/contract-churn.ts";
@@ -36,6 +36,8 @@ export interface FitFlags {
   report?: string;
 }
 
+/** A period may end this long after the last purchase seen: shops have quiet weeks. */
+const mostDaysBeyondData = 31;
 const unitDays = { day: 1, week: 7, month: 365 / 12 } as const;
 
 /** `longrun fit MODEL FILE`: a lifetime model on any file, without a project. */
@@ -44,6 +46,7 @@ export async function fit(context: CommandContext, model: string, file: string, 
   if (!known.includes(model)) throw new InputError("unknown_model", { model, known });
   checkNumber("horizon-days", flags.horizonDays, { least: 0, most: 365_000 });
   checkNumber("discount-rate", flags.discountRate, { least: 0, most: 10 });
+  if (flags.predictions !== undefined) checkPredictionsPath(flags.predictions);
   await withEngine(context, async (engine) => {
     const contract = contractModels.find(({ name }) => name === model);
     if (contract) {
@@ -80,12 +83,15 @@ async function readSource(
     discounting: { unitDays: days, annualDiscountRate: flags.discountRate },
     ...(flags.horizonDays === undefined ? {} : { horizon: flags.horizonDays / days }),
   };
-  if (flags.columns !== undefined) return { ...(await readSummary(engine, file, pairs(flags.columns))), options };
+  if (flags.columns !== undefined) return { ...(await readSummary(engine, file, pairs(flags.columns), days)), options };
   const transactions = await readTransactions(engine, file, flags);
   const calibrationEnd =
     flags.calibrationEnd === undefined ? transactions.lastDay : dayOfDate("--calibration-end", flags.calibrationEnd);
   if (calibrationEnd < transactions.firstDay) {
     throw new InputError("calibration_before_data", { date: flags.calibrationEnd, path: file });
+  }
+  if (calibrationEnd > transactions.lastDay + mostDaysBeyondData) {
+    throw new InputError("calibration_after_data", { date: flags.calibrationEnd, path: file });
   }
   const holdoutEnd =
     flags.holdoutEnd !== undefined
@@ -93,7 +99,7 @@ async function readSource(
       : flags.calibrationEnd !== undefined && transactions.lastDay > calibrationEnd
         ? transactions.lastDay
         : undefined;
-  if (holdoutEnd !== undefined && holdoutEnd > transactions.lastDay + 31) {
+  if (holdoutEnd !== undefined && holdoutEnd > transactions.lastDay + mostDaysBeyondData) {
     throw new InputError("holdout_after_data", { date: flags.holdoutEnd, path: file });
   }
   const summaryOptions = { calibrationEnd, holdoutEnd, unitDays: days };

@@ -1,10 +1,10 @@
-import { ModelError } from "../base/errors.ts";
+import { InputError, ModelError } from "../base/errors.ts";
 import { bgBb } from "../models/bg-bb.ts";
 import { bgCnbdK, regularityTerm } from "../models/bg-cnbd-k.ts";
 import { bgNbd } from "../models/bg-nbd.ts";
 import { fitPurchases, type PurchaseFit } from "../models/fit-purchases.ts";
-import { fitSpending, groupSpending, type SpendingFit } from "../models/fit-spending.ts";
-import { expectedSpending } from "../models/gamma-gamma.ts";
+import { fitSpending, forecastSpending, groupSpending, type SpendingFit } from "../models/fit-spending.ts";
+import { checkHistories } from "../models/history-checks.ts";
 import { type Discounting, discountedPurchases } from "../models/lifetime-value.ts";
 import type { Diagnostic, Estimate, Prior } from "../models/maximum-likelihood.ts";
 import { mbgNbd } from "../models/mbg-nbd.ts";
@@ -58,12 +58,15 @@ export interface FitOptions {
 
 /**
  * Fits a purchase model and, where the summary has values, what a purchase is worth; forecasts every customer and judges the
- * forecast in the holdout period, if there is one. Errors as `fitPurchases`, `fitSpending`.
+ * forecast in the holdout period, if there is one. Throws InputError invalid_horizon (0 to 1,000 years); errors as
+ * `fitPurchases`, `fitSpending`.
  */
 export function fitSummary(name: PurchaseModelName, summary: PurchaseSummary, options: FitOptions): FittedModel {
+  checkHistories(summary);
   const histories = groupHistories(summary);
-  const fit = fitNamed(name, histories, options);
   const horizon = options.horizon ?? summary.holdout?.time ?? meanOf(summary.age);
+  checkHorizon(horizon, options.discounting.unitDays);
+  const fit = fitNamed(name, histories, options);
   const spending = spendingFit(summary);
   const predictions = predict(fit, summary, histories, spending, { ...options.discounting, time: horizon });
   const value = predictions.expectedValuePerTransaction?.map(
@@ -92,6 +95,14 @@ export function fitSummary(name: PurchaseModelName, summary: PurchaseSummary, op
       holdout: isHoldout ? judge(summary, { transactions: predictions.expectedTransactions, value }) : undefined,
     },
   };
+}
+
+const mostHorizonDays = 365_000;
+
+function checkHorizon(horizon: number, unitDays: number): void {
+  const days = horizon * unitDays;
+  if (days >= 0 && days <= mostHorizonDays) return;
+  throw new InputError("invalid_horizon", { option: "horizon-days", value: days, least: 0, most: mostHorizonDays });
 }
 
 /** k of the regular model is tried up to here. */
@@ -159,10 +170,7 @@ function predict(
   }
   const spread = (values: Float64Array) => Float64Array.from(histories.group, (group) => values[group]);
   const worth =
-    spending &&
-    Float64Array.from(summary.frequency, (x, row) =>
-      expectedSpending(spending.parameters, x, x > 0 ? summary.meanValue[row] : 0),
-    );
+    spending && Float64Array.from(summary.frequency, (x, row) => forecastSpending(spending, x, summary.meanValue[row]));
   const discounted = spread(each.discounted);
   return {
     probabilityAlive: spread(each.alive),

@@ -96,7 +96,7 @@ export async function readNumbers<Name extends string>(
   for (const [, column] of wanted) {
     const bad = await engine.rows(
       `SELECT row, value FROM (SELECT row_number() OVER () AS row, CAST(${quote(column)} AS VARCHAR) AS value FROM fit_table)
-       WHERE TRY_CAST(value AS DOUBLE) IS NULL ORDER BY row LIMIT 1`,
+       WHERE NOT coalesce(isfinite(TRY_CAST(value AS DOUBLE)), false) ORDER BY row LIMIT 1`,
     );
     if (bad.length > 0) {
       const { row, value } = bad[0];

@@ -1,4 +1,5 @@
-import { InputError, ModelError } from "../base/errors.ts";
+import { ModelError } from "../base/errors.ts";
+import { checkHistories } from "./history-checks.ts";
 import {
   type Diagnostic,
   type Estimate,
@@ -19,8 +20,8 @@ const nobodyLeaves = 0.999;
 const unidentified = 5;
 
 /**
- * Fits a purchase model to grouped histories. Throws InputError invalid_history (row, which rule: times negative, recency above
- * age, recency without repeat purchases, not finite), ModelError too_few_customers, no_repeat_purchases.
+ * Fits a purchase model to grouped histories. Throws InputError invalid_history, invalid_customer_count; ModelError
+ * too_few_customers, no_observation_time, no_repeat_purchases.
  */
 export function fitPurchases(
   model: PurchaseModel,
@@ -70,32 +71,18 @@ function purchaseProblem(
   };
 }
 
-function checkedTotals({ rows, frequency, recency, age, customers }: PurchaseHistories) {
+function checkedTotals(histories: PurchaseHistories) {
+  checkHistories(histories);
+  const { rows, frequency, age, customers } = histories;
   let total = 0;
   let repeats = 0;
   let mostPurchases = 0;
   let ages = 0;
   for (let row = 0; row < rows; row++) {
-    const [x, tx, T] = [frequency[row], recency[row], age[row]];
-    const rule =
-      !Number.isFinite(x) || !Number.isFinite(tx) || !Number.isFinite(T)
-        ? "not_finite"
-        : x < 0 || tx < 0 || T < 0
-          ? "negative"
-          : !Number.isInteger(x)
-            ? "frequency_not_whole"
-            : tx > T
-              ? "recency_above_age"
-              : x === 0 && tx > 0
-                ? "recency_without_repeat"
-                : x > 0 && T === 0
-                  ? "repeat_without_time"
-                  : undefined;
-    if (rule) throw new InputError("invalid_history", { row: row + 1, rule, frequency: x, recency: tx, age: T });
     total += customers[row];
-    repeats += x > 0 ? customers[row] : 0;
-    ages += customers[row] * T;
-    if (x > mostPurchases) mostPurchases = x;
+    repeats += frequency[row] > 0 ? customers[row] : 0;
+    ages += customers[row] * age[row];
+    if (frequency[row] > mostPurchases) mostPurchases = frequency[row];
   }
   if (total < 2) throw new ModelError("too_few_customers", { customers: total, needed: 2 });
   if (!(ages > 0)) throw new ModelError("no_observation_time", { customers: total });

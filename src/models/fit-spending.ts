@@ -6,6 +6,8 @@ export interface SpendingFit extends Estimate {
   readonly customers: number;
   /** E[value of a transaction] over the whole population; Infinity where it does not exist. */
   readonly populationMean: number;
+  /** Mean over the customers fitted of their mean value. */
+  readonly observedMean: number;
 }
 
 /**
@@ -57,12 +59,21 @@ export function fitSpending(
   const diagnostics: Diagnostic[] = [...estimate.diagnostics];
   if (leftOut > 0) diagnostics.push({ code: "zero_values_left_out", details: { customers: leftOut } });
   if (!Number.isFinite(populationMean)) {
-    diagnostics.push({ code: "no_population_mean", details: { q: estimate.parameters[1] } });
+    diagnostics.push({ code: "no_population_mean", details: { q: estimate.parameters[1], mean: typical } });
   }
   if (options.correlation !== undefined && Math.abs(options.correlation) > 0.3) {
     diagnostics.push({ code: "spending_depends_on_frequency", details: { correlation: options.correlation } });
   }
-  return { ...estimate, customers: total, populationMean, diagnostics };
+  return { ...estimate, customers: total, populationMean, observedMean: typical, diagnostics };
+}
+
+/**
+ * What a purchase of a customer will be worth. A mean below zero (refunds) counts as zero, and where the model has no finite mean
+ * (q ≤ 1; the diagnostics say so) the observed one stands in.
+ */
+export function forecastSpending(fit: SpendingFit, transactions: number, meanValue: number): number {
+  const expected = expectedSpending(fit.parameters, transactions, transactions > 0 ? Math.max(0, meanValue) : 0);
+  return Number.isFinite(expected) ? expected : fit.observedMean;
 }
 
 /** Groups customers by (transactions, mean value), those without transactions left out. */

@@ -104,7 +104,7 @@ export function maximiseLikelihood(
     details: { parameter, value: parameters[parameterNames.indexOf(parameter)] },
   }));
   if (!errors && isFree.some(Boolean)) diagnostics.push({ code: "standard_errors_unavailable", details: {} });
-  if (!converged) diagnostics.push({ code: "not_converged", details: { reason: best.message } });
+  if (!converged) diagnostics.push({ code: "not_converged", details: { status: best.status } });
   return {
     parameters,
     standardErrors: parameterNames.map((_, i) => {

@@ -48,6 +48,8 @@ export interface PurchaseModel {
   probabilityAlive(parameters: Float64Array, history: CustomerHistory): number;
   /** E[purchases in (T, T + time] | history]. */
   expectedPurchases(parameters: Float64Array, history: CustomerHistory, time: number): number;
+  /** Σ discountⁱ·E[purchases at the i-th opportunity from now], where purchases come at fixed times only. */
+  discountedOpportunities?(parameters: Float64Array, history: CustomerHistory, time: number, discount: number): number;
   /** E[repeat purchases in (0, time]] of a customer of whom nothing is known yet. */
   expectedPurchasesOfNewCustomer(parameters: Float64Array, time: number): number;
   /** P(repeat purchases in (0, time] = count) of such a customer, for count = 0 … most. */

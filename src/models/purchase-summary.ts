@@ -41,13 +41,15 @@ export interface PurchaseSummary {
 /**
  * x, tₓ and T of every customer (Fader, Hardie & Lee 2005, §3): purchases of one day are merged, the first one starts the
  * clock. A day is a purchase unless refunds (negative values) take it back whole; a purchase for nothing is one. Throws
- * InputError period_without_time.
+ * InputError period_without_time, invalid_time_unit, invalid_purchase.
  */
 export function summarisePurchases(purchases: Purchases, options: SummaryOptions): PurchaseSummary {
   const { calibrationEnd, holdoutEnd, unitDays } = options;
-  if (holdoutEnd !== undefined && holdoutEnd <= calibrationEnd) {
+  if (!Number.isFinite(calibrationEnd) || (holdoutEnd !== undefined && !(holdoutEnd > calibrationEnd))) {
     throw new InputError("period_without_time", { calibrationEnd, holdoutEnd });
   }
+  if (!(unitDays > 0) || !Number.isFinite(unitDays)) throw new InputError("invalid_time_unit", { value: unitDays });
+  checkPurchases(purchases);
   const days = mergedDays(purchases);
   const rows: Row[] = [];
   let daysNettedAway = 0;
@@ -84,6 +86,14 @@ export function summarisePurchases(purchases: Purchases, options: SummaryOptions
         }),
     daysNettedAway,
   };
+}
+
+function checkPurchases({ customers, customer, day, value }: Purchases): void {
+  for (let at = 0; at < day.length; at++) {
+    const isKnown = customer[at] >= 0 && customer[at] < customers;
+    if (isKnown && Number.isFinite(value?.[at] ?? 0)) continue;
+    throw new InputError("invalid_purchase", { row: at + 1, customer: customer[at], value: value?.[at] });
+  }
 }
 
 interface Row {

@@ -4,6 +4,7 @@ import {
   type Language,
   type MessageKey,
   type MessageValues,
+  nameOf,
   translate,
 } from "../language/catalogue.ts";
 import type { Comparison, Difference } from "../lifetime/compare.ts";
@@ -113,6 +114,7 @@ export function holdoutLines(holdout: Holdout, language: Language): string[] {
   const say = (key: MessageKey, values: MessageValues = {}) => translate(language, key, values);
   const number = (value: number, digits = 1) => formatNumber(language, value, digits);
   const rank = (value: number | null) => value?.toFixed(3) ?? "–";
+  const share = (value: number | null) => (value === null ? "–" : formatShare(language, value));
   const { ownRate, pastSpend } = holdout.baselines;
   const rows = [
     [
@@ -152,7 +154,7 @@ export function holdoutLines(holdout: Holdout, language: Language): string[] {
       mae.toFixed(2),
       rank(spearman),
       rank(normalizedGini),
-      formatShare(language, decileMape),
+      share(decileMape),
     ]);
   }
   if (pastSpend) {
@@ -163,7 +165,7 @@ export function holdoutLines(holdout: Holdout, language: Language): string[] {
       "–",
       rank(pastSpend.spearman),
       rank(pastSpend.normalizedGini),
-      formatShare(language, pastSpend.decileMape),
+      share(pastSpend.decileMape),
     ]);
   }
   return [say("fit_holdout_title"), ...aligned(rows)];
@@ -173,7 +175,11 @@ export function diagnosticLines(diagnostics: readonly Diagnostic[], language: La
   return diagnostics.map(({ code, details }) => {
     const shown = Object.entries(details).map(([name, value]) => [
       name,
-      typeof value === "number" ? Number(value.toPrecision(4)) : value,
+      typeof value === "number"
+        ? Number(value.toPrecision(4))
+        : name === "status"
+          ? nameOf(language, "solver", value)
+          : value,
     ]);
     return `! ${translate(language, `diagnostic_${code}`, Object.fromEntries(shown))}`;
   });
