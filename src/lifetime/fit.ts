@@ -3,9 +3,9 @@ import { bgBb } from "../models/bg-bb.ts";
 import { bgCnbdK, regularityTerm } from "../models/bg-cnbd-k.ts";
 import { bgNbd } from "../models/bg-nbd.ts";
 import { fitPurchases, type PurchaseFit } from "../models/fit-purchases.ts";
-import { fitSpending, forecastSpending, groupSpending, type SpendingFit } from "../models/fit-spending.ts";
+import { fitSpending, groupSpending, type SpendingFit } from "../models/fit-spending.ts";
 import { checkHistories } from "../models/history-checks.ts";
-import { type Discounting, discountedPurchases } from "../models/lifetime-value.ts";
+import type { Discounting } from "../models/lifetime-value.ts";
 import type { Diagnostic, Estimate, Prior } from "../models/maximum-likelihood.ts";
 import { mbgNbd } from "../models/mbg-nbd.ts";
 import { paretoNbd } from "../models/pareto-nbd.ts";
@@ -13,6 +13,7 @@ import type { PurchaseHistories, PurchaseModel } from "../models/purchase-model.
 import { groupHistories, type PurchaseSummary } from "../models/purchase-summary.ts";
 import { pearson } from "../stats/ranking.ts";
 import { type Holdout, judge } from "./judge.ts";
+import { type Predictions, predictCustomers } from "./predict.ts";
 
 export const purchaseModels = ["bg-nbd", "mbg-nbd", "pareto-nbd", "bg-cnbd-k", "bg-bb"] as const;
 export type PurchaseModelName = (typeof purchaseModels)[number];
@@ -33,14 +34,6 @@ export interface FitReport {
     readonly populationMean: number | null;
   };
   readonly holdout?: Holdout;
-}
-
-/** One row per customer of the summary, in its order. */
-export interface Predictions {
-  readonly probabilityAlive: Float64Array;
-  readonly expectedTransactions: Float64Array;
-  readonly expectedValuePerTransaction?: Float64Array;
-  readonly lifetimeValue?: Float64Array;
 }
 
 export interface FittedModel {
@@ -68,7 +61,7 @@ export function fitSummary(name: PurchaseModelName, summary: PurchaseSummary, op
   checkHorizon(horizon, options.discounting.unitDays);
   const fit = fitNamed(name, histories, options);
   const spending = spendingFit(summary);
-  const predictions = predict(fit, summary, histories, spending, { ...options.discounting, time: horizon });
+  const predictions = predictCustomers(fit, summary, histories, spending, { ...options.discounting, time: horizon });
   const value = predictions.expectedValuePerTransaction?.map(
     (each, row) => each * predictions.expectedTransactions[row],
   );
@@ -147,38 +140,6 @@ function spendingFit(summary: PurchaseSummary): SpendingFit | undefined {
   return fitSpending(groupSpending(frequency, meanValue), {
     ...(Number.isNaN(correlation) ? {} : { correlation }),
   });
-}
-
-/** Equal histories have equal forecasts: they are computed once a group. */
-function predict(
-  { model, parameters }: PurchaseFit,
-  summary: PurchaseSummary,
-  histories: ReturnType<typeof groupHistories>,
-  spending: SpendingFit | undefined,
-  discounting: Discounting,
-): Predictions {
-  const each = {
-    alive: new Float64Array(histories.rows),
-    expected: new Float64Array(histories.rows),
-    discounted: new Float64Array(histories.rows),
-  };
-  for (let row = 0; row < histories.rows; row++) {
-    const history = { frequency: histories.frequency[row], recency: histories.recency[row], age: histories.age[row] };
-    each.alive[row] = model.probabilityAlive(parameters, history);
-    each.expected[row] = model.expectedPurchases(parameters, history, discounting.time);
-    if (spending) each.discounted[row] = discountedPurchases(model, parameters, history, discounting);
-  }
-  const spread = (values: Float64Array) => Float64Array.from(histories.group, (group) => values[group]);
-  const worth =
-    spending && Float64Array.from(summary.frequency, (x, row) => forecastSpending(spending, x, summary.meanValue[row]));
-  const discounted = spread(each.discounted);
-  return {
-    probabilityAlive: spread(each.alive),
-    expectedTransactions: spread(each.expected),
-    ...(worth
-      ? { expectedValuePerTransaction: worth, lifetimeValue: worth.map((value, row) => value * discounted[row]) }
-      : {}),
-  };
 }
 
 function summaryDiagnostics({ daysNettedAway }: PurchaseSummary): Diagnostic[] {

@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from "node:fs";
 import { InputError } from "../base/errors.ts";
 import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
-import type { Predictions } from "./fit.ts";
+import type { Predictions } from "./predict.ts";
 
 const kinds = [".csv", ".parquet"];
 

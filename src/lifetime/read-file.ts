@@ -58,7 +58,7 @@ export async function readTransactions(
     `CREATE OR REPLACE TEMP TABLE fit_days AS SELECT dense_rank() OVER (ORDER BY customer) - 1 AS customer_index, customer, day, amount FROM (
        SELECT customer, datediff('day', DATE '1970-01-01', CAST(bought_at AS DATE)) AS day, sum(amount) AS amount FROM fit_rows WHERE ${usable} GROUP BY 1, 2, amount < 0)`,
   );
-  const types = { customer_index: "integer", customer: "text", day: "integer", amount: "double" } as const;
+  const types = { customer_index: "integer", day: "integer", amount: "double" } as const;
   const d = namedTable("fit_days", types, "d");
   const days = await engine.collect(
     from(d).select(d.columns).orderBy(d.columns.customer_index, d.columns.day, d.columns.amount),
@@ -66,11 +66,13 @@ export async function readTransactions(
   const [{ rows, kept }] = await engine.rows(
     `SELECT count(*) AS rows, count(*) FILTER (WHERE ${usable}) AS kept FROM fit_rows`,
   );
-  const ids: string[] = [];
-  days.numbers.customer_index.forEach((index, at) => {
-    ids[index] = days.texts.customer[at] as string;
-  });
-  for (const name of ["fit_days", "fit_rows", "fit_table"]) await engine.drop(name);
+  await engine.statement(
+    "CREATE OR REPLACE TEMP TABLE fit_customers AS SELECT customer_index, any_value(customer) AS customer FROM fit_days GROUP BY 1",
+  );
+  const c = namedTable("fit_customers", { customer_index: "integer", customer: "text" }, "c");
+  const named = await engine.collect(from(c).select(c.columns).orderBy(c.columns.customer_index));
+  const ids = named.texts.customer as string[];
+  for (const name of ["fit_customers", "fit_days", "fit_rows", "fit_table"]) await engine.drop(name);
   return {
     customers: ids.length,
     ids,

@@ -8,6 +8,7 @@ import {
   type Prior,
 } from "./maximum-likelihood.ts";
 import type { PurchaseHistories, PurchaseModel } from "./purchase-model.ts";
+import { type SampledRows, sampledRows } from "./sampled-rows.ts";
 
 export interface PurchaseFit extends Estimate {
   readonly model: PurchaseModel;
@@ -40,13 +41,12 @@ export function fitPurchases(
 
 function purchaseProblem(
   model: PurchaseModel,
-  { rows, frequency, recency, age, customers }: PurchaseHistories,
+  histories: PurchaseHistories,
   mostPurchases: number,
   meanAge: number,
 ): LikelihoodProblem {
-  const size = model.parameterNames.length;
   const scales = Float64Array.from(model.parameterNames, (name) => (model.timeParameters.includes(name) ? meanAge : 1));
-  const one = new Float64Array(size);
+  const rows = sampledRows(histories.customers);
   return {
     parameterNames: model.parameterNames,
     scales,
@@ -54,21 +54,37 @@ function purchaseProblem(
       scales,
       scales.map((scale, i) => (model.timeParameters[0] === model.parameterNames[i] ? scale / 5 : scale / 2)),
     ],
-    evaluate(parameters, gradient) {
-      const likelihood = model.prepare(parameters, mostPurchases);
-      const history = { frequency: 0, recency: 0, age: 0 };
-      gradient.fill(0);
-      let total = 0;
-      for (let row = 0; row < rows; row++) {
-        history.frequency = frequency[row];
-        history.recency = recency[row];
-        history.age = age[row];
-        total += customers[row] * likelihood(history, one);
-        for (let i = 0; i < size; i++) gradient[i] += customers[row] * one[i];
-      }
-      return total;
-    },
+    evaluate: likelihoodOf(model, histories, mostPurchases),
+    ...(rows ? { evaluateSample: likelihoodOf(model, onlyRows(histories, rows), mostPurchases) } : {}),
   };
+}
+
+function likelihoodOf(
+  model: PurchaseModel,
+  { rows, frequency, recency, age, customers }: PurchaseHistories,
+  mostPurchases: number,
+): LikelihoodProblem["evaluate"] {
+  const one = new Float64Array(model.parameterNames.length);
+  const history = { frequency: 0, recency: 0, age: 0 };
+  return (parameters, gradient) => {
+    const likelihood = model.prepare(parameters, mostPurchases);
+    gradient.fill(0);
+    let total = 0;
+    for (let row = 0; row < rows; row++) {
+      history.frequency = frequency[row];
+      history.recency = recency[row];
+      history.age = age[row];
+      total += customers[row] * likelihood(history, one);
+      for (let i = 0; i < one.length; i++) gradient[i] += customers[row] * one[i];
+    }
+    return total;
+  };
+}
+
+function onlyRows(histories: PurchaseHistories, { rows, customers }: SampledRows): PurchaseHistories {
+  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]);
+  const { frequency, recency, age } = histories;
+  return { rows: rows.length, frequency: pick(frequency), recency: pick(recency), age: pick(age), customers };
 }
 
 function checkedTotals(histories: PurchaseHistories) {

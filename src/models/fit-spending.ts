@@ -1,6 +1,14 @@
 import { InputError, ModelError } from "../base/errors.ts";
+import { equalRows } from "../stats/equal-rows.ts";
 import { expectedSpending, gammaGammaParameters, type SpendingHistories, spendingLikelihood } from "./gamma-gamma.ts";
-import { type Diagnostic, type Estimate, maximiseLikelihood, type Prior } from "./maximum-likelihood.ts";
+import {
+  type Diagnostic,
+  type Estimate,
+  type LikelihoodProblem,
+  maximiseLikelihood,
+  type Prior,
+} from "./maximum-likelihood.ts";
+import { sampledRows } from "./sampled-rows.ts";
 
 export interface SpendingFit extends Estimate {
   readonly customers: number;
@@ -37,21 +45,27 @@ export function fitSpending(
   if (total < 3) throw new ModelError("too_few_customers", { customers: total, needed: 3 });
   const typical = kept.reduce((sum, row) => sum + customers[row] * meanValue[row], 0) / total;
   const scales = Float64Array.of(1, 1, typical);
-  const one = new Float64Array(3);
+  const spending = {
+    transactions: pickRows(transactions, kept),
+    meanValue: pickRows(meanValue, kept),
+    customers: pickRows(customers, kept),
+  };
+  const sample = sampledRows(spending.customers);
   const estimate = maximiseLikelihood(
     {
       parameterNames: gammaGammaParameters,
       scales,
       starts: [Float64Array.of(2, 3, typical), Float64Array.of(6, 4, typical / 2)],
-      evaluate(parameters, gradient) {
-        gradient.fill(0);
-        let sum = 0;
-        for (const row of kept) {
-          sum += customers[row] * spendingLikelihood(parameters, transactions[row], meanValue[row], one);
-          for (let i = 0; i < 3; i++) gradient[i] += customers[row] * one[i];
-        }
-        return sum;
-      },
+      evaluate: likelihoodOf(spending),
+      ...(sample
+        ? {
+            evaluateSample: likelihoodOf({
+              transactions: pickRows(spending.transactions, sample.rows),
+              meanValue: pickRows(spending.meanValue, sample.rows),
+              customers: sample.customers,
+            }),
+          }
+        : {}),
     },
     options,
   );
@@ -67,6 +81,27 @@ export function fitSpending(
   return { ...estimate, customers: total, populationMean, observedMean: typical, diagnostics };
 }
 
+function pickRows(column: Float64Array, rows: ArrayLike<number>): Float64Array {
+  return Float64Array.from(rows, (row) => column[row]);
+}
+
+function likelihoodOf({
+  transactions,
+  meanValue,
+  customers,
+}: Omit<SpendingHistories, "rows">): LikelihoodProblem["evaluate"] {
+  const one = new Float64Array(3);
+  return (parameters, gradient) => {
+    gradient.fill(0);
+    let sum = 0;
+    for (let row = 0; row < customers.length; row++) {
+      sum += customers[row] * spendingLikelihood(parameters, transactions[row], meanValue[row], one);
+      for (let i = 0; i < 3; i++) gradient[i] += customers[row] * one[i];
+    }
+    return sum;
+  };
+}
+
 /**
  * What a purchase of a customer will be worth. A mean below zero (refunds) counts as zero, and where the model has no finite mean
  * (q ≤ 1; the diagnostics say so) the observed one stands in.
@@ -78,21 +113,13 @@ export function forecastSpending(fit: SpendingFit, transactions: number, meanVal
 
 /** Groups customers by (transactions, mean value), those without transactions left out. */
 export function groupSpending(transactions: Float64Array, meanValue: Float64Array): SpendingHistories {
-  const groups = new Map<string, number>();
-  const rows: { transactions: number; meanValue: number; customers: number }[] = [];
-  for (let at = 0; at < transactions.length; at++) {
-    if (!(transactions[at] > 0)) continue;
-    const key = `${transactions[at]} ${meanValue[at]}`;
-    const found = groups.get(key);
-    if (found === undefined) {
-      groups.set(key, rows.length);
-      rows.push({ transactions: transactions[at], meanValue: meanValue[at], customers: 1 });
-    } else rows[found].customers++;
-  }
+  const bought = Int32Array.from(transactions.keys()).filter((row) => transactions[row] > 0);
+  const columns = [transactions, meanValue].map((column) => Float64Array.from(bought, (row) => column[row]));
+  const { groups, first, counts } = equalRows(bought.length, columns);
   return {
-    rows: rows.length,
-    transactions: Float64Array.from(rows, (row) => row.transactions),
-    meanValue: Float64Array.from(rows, (row) => row.meanValue),
-    customers: Float64Array.from(rows, (row) => row.customers),
+    rows: groups,
+    transactions: Float64Array.from(first, (row) => columns[0][row]),
+    meanValue: Float64Array.from(first, (row) => columns[1][row]),
+    customers: counts,
   };
 }

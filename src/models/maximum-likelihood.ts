@@ -18,6 +18,8 @@ export interface LikelihoodProblem {
   readonly isPositive?: readonly boolean[];
   /** ln likelihood; overwrites `gradient` with its derivatives. */
   evaluate(parameters: Float64Array, gradient: Float64Array): number;
+  /** The same for an even sample of large data: the long way from the starts is gone there, and only the end on all of them. */
+  evaluateSample?(parameters: Float64Array, gradient: Float64Array): number;
 }
 
 /** What a modeller must know beside the estimates; `code` is from a closed list with a sentence in every language. */
@@ -70,10 +72,10 @@ export function maximiseLikelihood(
   const natural = (theta: Float64Array) => theta.map((value, i) => (positive[i] ? Math.exp(value) : value));
   const byParameter = new Float64Array(size);
   let evaluations = 0;
-  const evaluate = (theta: Float64Array, gradient: Float64Array): number => {
+  const evaluateBy = (likelihood: LikelihoodProblem["evaluate"]) => (theta: Float64Array, gradient: Float64Array) => {
     evaluations++;
     const parameters = natural(theta);
-    let value = -problem.evaluate(parameters, byParameter);
+    let value = -likelihood(parameters, byParameter);
     for (let i = 0; i < size; i++) {
       const { log, slope } = logPrior(priors[parameterNames[i]], parameters[i]);
       value -= log;
@@ -83,13 +85,17 @@ export function maximiseLikelihood(
   };
   const lower = scales.map((scale, i) => (positive[i] ? Math.log(scale / widest) : -widest * scale));
   const upper = scales.map((scale, i) => (positive[i] ? Math.log(scale * widest) : widest * scale));
-  const ends = problem.starts.map((start) =>
+  const evaluate = evaluateBy((parameters, gradient) => problem.evaluate(parameters, gradient));
+  const search = (start: Float64Array, objective: typeof evaluate) =>
     lbfgsb(
-      { start: start.map((value, i) => (positive[i] ? Math.log(value) : value)), lower, upper, evaluate },
+      { start, lower, upper, evaluate: objective },
       { gradientTolerance: 1e-6, valueTolerance: 1e-13, maxIterations: 500 },
-    ),
-  );
-  const best = ends.reduce((one, other) => (other.value < one.value ? other : one));
+    );
+  const starts = problem.starts.map((start) => start.map((value, i) => (positive[i] ? Math.log(value) : value)));
+  const bestOf = (objective: typeof evaluate) =>
+    starts.map((start) => search(start, objective)).reduce((one, other) => (other.value < one.value ? other : one));
+  const { evaluateSample } = problem;
+  const best = evaluateSample ? search(bestOf(evaluateBy(evaluateSample)).x, evaluate) : bestOf(evaluate);
   const theta = best.x;
   const parameters = natural(theta);
   const isFree = Array.from(
