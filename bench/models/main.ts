@@ -4,8 +4,8 @@
  *   npm run bench:models -- --cdnow cdnow_master.csv --customers 1000000 --repeats 3
  *
  * Every contender reads the same x, tₓ, T (weeks) from the same files, fits (reading is not counted), and forecasts 39 weeks and
- * P(alive) for every customer, in a process of its own, in turn, `--repeats` times. Printed are medians of seconds, the medians
- * of the ratios within each round, peak resident memory (VmHWM), parameters and the sum of the forecasts. PyMC-Marketing
+ * P(alive) for every customer, in a process of its own, in turn, `--repeats` times. Printed are medians of seconds and processor
+ * seconds, the medians of the ratios of the latter within each round (other work on the machine moves them least), peak resident memory (VmHWM), parameters and the sum of the forecasts. PyMC-Marketing
  * has flat priors, so that its MAP is the maximum of the likelihood. At the end longrun's whole command is measured on the
  * simulated customers' transactions: read, fit counts and money, forecast the CLV of each, write Parquet.
  *
@@ -23,11 +23,15 @@ import { writeCdnow, writeSimulated } from "./customers.ts";
 
 interface Measured {
   readonly fitSeconds: number;
+  readonly fitProcessorSeconds: number;
   readonly predictSeconds: number;
+  readonly predictProcessorSeconds: number;
   readonly peakMb: number;
   readonly parameters: readonly number[];
   readonly expected: number;
 }
+
+type Measure = Exclude<keyof Measured, "parameters" | "expected">;
 
 const { values: options } = parseArgs({
   options: {
@@ -58,8 +62,8 @@ const commands = repeated(() =>
 );
 console.log(
   [
-    "| customers | by | fit s | ÷ longrun | predict s | ÷ longrun | peak MB | r | α | a | b | Σ forecast |",
-    "|---|---|---|---|---|---|---|---|---|---|---|---|",
+    "| customers | by | fit s | processor s | ÷ longrun | predict s | processor s | ÷ longrun | peak MB | r | α | a | b | Σ forecast |",
+    "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ...lines,
     "",
     `whole command on the simulated customers: ${median(commands.map(({ commandSeconds }) => commandSeconds)).toFixed(1)} s, ` +
@@ -72,18 +76,18 @@ function compare(name: string, customers: number, folder: string): void {
     Object.fromEntries(contenders.map((contender) => [contender, measure(contender, folder)])),
   );
   for (const contender of contenders) {
-    const of = (what: "fitSeconds" | "predictSeconds" | "peakMb") =>
-      median(rounds.map((round) => round[contender][what]));
-    const ratio = (what: "fitSeconds" | "predictSeconds") =>
-      median(rounds.map((round) => round[contender][what] / round.longrun[what])).toFixed(1);
+    const of = (what: Measure) => median(rounds.map((round) => round[contender][what]));
+    const times = (what: "fit" | "predict") => {
+      const processor = `${what}ProcessorSeconds` as const;
+      const ratio = median(rounds.map((round) => round[contender][processor] / round.longrun[processor]));
+      return [of(`${what}Seconds`).toFixed(3), of(processor).toFixed(3), ratio.toFixed(1)];
+    };
     const { parameters, expected } = rounds[0][contender];
     const cells = [
       `${name}, ${customers}`,
       contender,
-      of("fitSeconds").toFixed(3),
-      ratio("fitSeconds"),
-      of("predictSeconds").toFixed(3),
-      ratio("predictSeconds"),
+      ...times("fit"),
+      ...times("predict"),
       of("peakMb").toFixed(0),
       ...parameters.map((parameter) => parameter.toFixed(4)),
       expected.toFixed(1),

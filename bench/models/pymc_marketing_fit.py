@@ -20,9 +20,9 @@ def fit():
     return model
 
 
-fit_seconds, model = timed(fit)
-predict_seconds, (expected, alive) = timed(
+fit_times, model = timed(fit)
+predict_times, (expected, alive) = timed(
     lambda: (model.expected_purchases(future_t=39).values, model.expected_probability_alive().values)
 )
 parameters = [float(model.fit_result[name].values.ravel()[0]) for name in ("r", "alpha", "a", "b")]
-report(fit_seconds, predict_seconds, parameters, expected, alive)
+report(fit_times, predict_times, parameters, expected, alive)

@@ -2,6 +2,7 @@ import type { PurchaseFit } from "../models/fit-purchases.ts";
 import { forecastSpending, type SpendingFit } from "../models/fit-spending.ts";
 import { type Discounting, discountedPurchases } from "../models/lifetime-value.ts";
 import type { groupHistories, PurchaseSummary } from "../models/purchase-summary.ts";
+import { equalRows, gather } from "../stats/equal-rows.ts";
 
 /** One row per customer of the summary, in its order. */
 export interface Predictions {
@@ -16,32 +17,60 @@ export interface Predictions {
  * they are computed once a group.
  */
 export function predictCustomers(
-  { model, parameters }: PurchaseFit,
+  fit: PurchaseFit,
   summary: Pick<PurchaseSummary, "frequency" | "meanValue">,
   histories: ReturnType<typeof groupHistories>,
   spending: SpendingFit | undefined,
   discounting: Discounting,
 ): Predictions {
-  const each = {
-    alive: new Float64Array(histories.rows),
-    expected: new Float64Array(histories.rows),
-    discounted: new Float64Array(histories.rows),
-  };
-  for (let row = 0; row < histories.rows; row++) {
-    const history = { frequency: histories.frequency[row], recency: histories.recency[row], age: histories.age[row] };
-    each.alive[row] = model.probabilityAlive(parameters, history);
-    each.expected[row] = model.expectedPurchases(parameters, history, discounting.time);
-    if (spending) each.discounted[row] = discountedPurchases(model, parameters, history, discounting);
+  const { model, parameters } = fit;
+  const { rows, frequency, recency, age } = histories;
+  const alive = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    alive[row] = model.probabilityAlive(parameters, {
+      frequency: frequency[row],
+      recency: recency[row],
+      age: age[row],
+    });
   }
-  const spread = (values: Float64Array) => Float64Array.from(histories.group, (group) => values[group]);
-  const worth =
-    spending && Float64Array.from(summary.frequency, (x, row) => forecastSpending(spending, x, summary.meanValue[row]));
-  const discounted = spread(each.discounted);
+  const { expected, discounted } = expectations(fit, histories, alive, discounting, spending !== undefined);
+  const spread = (values: Float64Array) => gather(values, histories.group);
+  const worth = spending && summary.frequency.map((x, row) => forecastSpending(spending, x, summary.meanValue[row]));
   return {
-    probabilityAlive: spread(each.alive),
-    expectedTransactions: spread(each.expected),
+    probabilityAlive: spread(alive),
+    expectedTransactions: spread(expected),
     ...(worth
-      ? { expectedValuePerTransaction: worth, lifetimeValue: worth.map((value, row) => value * discounted[row]) }
+      ? {
+          expectedValuePerTransaction: worth,
+          lifetimeValue: worth.map((value, row) => value * discounted[histories.group[row]]),
+        }
       : {}),
   };
+}
+
+/**
+ * Expected purchases of each group over the time ahead, and (if wanted) discounted. Most models know a customer who is still there
+ * by x and T alone: that is done once for each such pair, of which there are few, and multiplied by P(alive).
+ */
+function expectations(
+  { model, parameters }: PurchaseFit,
+  { rows, frequency, recency, age }: ReturnType<typeof groupHistories>,
+  alive: Float64Array,
+  discounting: Discounting,
+  isDiscounted: boolean,
+) {
+  const { expectedIfAlive } = model;
+  const pairs = expectedIfAlive && equalRows(rows, [frequency, age]);
+  const source = expectedIfAlive ? { expectedPurchases: expectedIfAlive } : model;
+  const places = pairs?.groups ?? rows;
+  const expected = new Float64Array(places);
+  const discounted = new Float64Array(places);
+  for (let place = 0; place < places; place++) {
+    const row = pairs ? pairs.first[place] : place;
+    const history = { frequency: frequency[row], recency: recency[row], age: age[row] };
+    expected[place] = source.expectedPurchases(parameters, history, discounting.time);
+    if (isDiscounted) discounted[place] = discountedPurchases(source, parameters, history, discounting);
+  }
+  const times = (values: Float64Array) => alive.map((probability, row) => probability * values[pairs?.group[row] ?? 0]);
+  return pairs ? { expected: times(expected), discounted: times(discounted) } : { expected, discounted };
 }

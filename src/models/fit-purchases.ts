@@ -1,4 +1,5 @@
 import { ModelError } from "../base/errors.ts";
+import { gather } from "../stats/equal-rows.ts";
 import { checkHistories } from "./history-checks.ts";
 import {
   type Diagnostic,
@@ -82,9 +83,14 @@ function likelihoodOf(
 }
 
 function onlyRows(histories: PurchaseHistories, { rows, customers }: SampledRows): PurchaseHistories {
-  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]);
   const { frequency, recency, age } = histories;
-  return { rows: rows.length, frequency: pick(frequency), recency: pick(recency), age: pick(age), customers };
+  return {
+    rows: rows.length,
+    frequency: gather(frequency, rows),
+    recency: gather(recency, rows),
+    age: gather(age, rows),
+    customers,
+  };
 }
 
 function checkedTotals(histories: PurchaseHistories) {

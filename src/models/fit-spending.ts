@@ -1,5 +1,5 @@
 import { InputError, ModelError } from "../base/errors.ts";
-import { equalRows } from "../stats/equal-rows.ts";
+import { equalRows, gather } from "../stats/equal-rows.ts";
 import { expectedSpending, gammaGammaParameters, type SpendingHistories, spendingLikelihood } from "./gamma-gamma.ts";
 import {
   type Diagnostic,
@@ -28,7 +28,7 @@ export function fitSpending(
   options: { priors?: Readonly<Record<string, Prior>>; correlation?: number } = {},
 ): SpendingFit {
   const { rows, transactions, meanValue, customers } = histories;
-  const kept: number[] = [];
+  const keptRows: number[] = [];
   let leftOut = 0;
   for (let row = 0; row < rows; row++) {
     if (!Number.isFinite(meanValue[row]) || !(transactions[row] > 0)) {
@@ -38,17 +38,18 @@ export function fitSpending(
         meanValue: meanValue[row],
       });
     }
-    if (meanValue[row] > 0) kept.push(row);
+    if (meanValue[row] > 0) keptRows.push(row);
     else leftOut += customers[row];
   }
+  const kept = Int32Array.from(keptRows);
   const total = kept.reduce((sum, row) => sum + customers[row], 0);
   if (total < 3) throw new ModelError("too_few_customers", { customers: total, needed: 3 });
   const typical = kept.reduce((sum, row) => sum + customers[row] * meanValue[row], 0) / total;
   const scales = Float64Array.of(1, 1, typical);
   const spending = {
-    transactions: pickRows(transactions, kept),
-    meanValue: pickRows(meanValue, kept),
-    customers: pickRows(customers, kept),
+    transactions: gather(transactions, kept),
+    meanValue: gather(meanValue, kept),
+    customers: gather(customers, kept),
   };
   const sample = sampledRows(spending.customers);
   const estimate = maximiseLikelihood(
@@ -60,8 +61,8 @@ export function fitSpending(
       ...(sample
         ? {
             evaluateSample: likelihoodOf({
-              transactions: pickRows(spending.transactions, sample.rows),
-              meanValue: pickRows(spending.meanValue, sample.rows),
+              transactions: gather(spending.transactions, sample.rows),
+              meanValue: gather(spending.meanValue, sample.rows),
               customers: sample.customers,
             }),
           }
@@ -79,10 +80,6 @@ export function fitSpending(
     diagnostics.push({ code: "spending_depends_on_frequency", details: { correlation: options.correlation } });
   }
   return { ...estimate, customers: total, populationMean, observedMean: typical, diagnostics };
-}
-
-function pickRows(column: Float64Array, rows: ArrayLike<number>): Float64Array {
-  return Float64Array.from(rows, (row) => column[row]);
 }
 
 function likelihoodOf({
@@ -114,12 +111,12 @@ export function forecastSpending(fit: SpendingFit, transactions: number, meanVal
 /** Groups customers by (transactions, mean value), those without transactions left out. */
 export function groupSpending(transactions: Float64Array, meanValue: Float64Array): SpendingHistories {
   const bought = Int32Array.from(transactions.keys()).filter((row) => transactions[row] > 0);
-  const columns = [transactions, meanValue].map((column) => Float64Array.from(bought, (row) => column[row]));
+  const columns = [gather(transactions, bought), gather(meanValue, bought)];
   const { groups, first, counts } = equalRows(bought.length, columns);
   return {
     rows: groups,
-    transactions: Float64Array.from(first, (row) => columns[0][row]),
-    meanValue: Float64Array.from(first, (row) => columns[1][row]),
+    transactions: gather(columns[0], first),
+    meanValue: gather(columns[1], first),
     customers: counts,
   };
 }

@@ -18,7 +18,7 @@ export interface Discounting {
  * 2005, "RFM and CLV", eq. 2). Throws nothing; Infinity where it diverges: without discount over all time.
  */
 export function discountedPurchases(
-  model: PurchaseModel,
+  model: Pick<PurchaseModel, "expectedPurchases" | "discountedOpportunities">,
   parameters: Float64Array,
   history: CustomerHistory,
   { time, unitDays, annualDiscountRate }: Discounting,

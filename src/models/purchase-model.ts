@@ -48,6 +48,8 @@ export interface PurchaseModel {
   probabilityAlive(parameters: Float64Array, history: CustomerHistory): number;
   /** E[purchases in (T, T + time] | history]. */
   expectedPurchases(parameters: Float64Array, history: CustomerHistory, time: number): number;
+  /** E[purchases in (T, T + time] | x, T, still a customer], where it does not depend on recency: `expectedPurchases` over P(alive). */
+  expectedIfAlive?(parameters: Float64Array, history: Omit<CustomerHistory, "recency">, time: number): number;
   /** Σ discountⁱ·E[purchases at the i-th opportunity from now], where purchases come at fixed times only. */
   discountedOpportunities?(parameters: Float64Array, history: CustomerHistory, time: number, discount: number): number;
   /** E[repeat purchases in (0, time]] of a customer of whom nothing is known yet. */

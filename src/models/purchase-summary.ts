@@ -1,5 +1,5 @@
 import { InputError } from "../base/errors.ts";
-import { equalRows } from "../stats/equal-rows.ts";
+import { equalRows, gather } from "../stats/equal-rows.ts";
 import type { PurchaseHistories } from "./purchase-model.ts";
 
 /** Purchases of single customers; a row is one purchase. `customer` are indices 0 … customers − 1. */
@@ -212,12 +212,11 @@ export function groupHistories(
   const { groups, group, first, counts } = equalRows(rows, [frequency, recency, age]);
   const gaps = new Float64Array(groups);
   if (logGaps) for (let row = 0; row < rows; row++) gaps[group[row]] += logGaps[row] / counts[group[row]];
-  const pick = (column: Float64Array) => Float64Array.from(first, (row) => column[row]);
   return {
     rows: groups,
-    frequency: pick(frequency),
-    recency: pick(recency),
-    age: pick(age),
+    frequency: gather(frequency, first),
+    recency: gather(recency, first),
+    age: gather(age, first),
     customers: counts,
     ...(logGaps ? { logGaps: gaps } : {}),
     group,
