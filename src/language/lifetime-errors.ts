@@ -36,6 +36,26 @@ export const lifetimeErrorSentences: Readonly<Record<string, Sentence>> = {
     "Row {row}: frequency {frequency}, recency {recency}, age {age} cannot be a purchase history ({reason}). Times count from the first purchase: 0 ≤ recency ≤ age.",
     "第 {row} 行：频次 {frequency}、近度 {recency}、年龄 {age} 不可能是一段购买历史（{reason}）。时间从首次购买算起：0 ≤ 近度 ≤ 年龄。",
   ),
+  covariates_unsupported: say(
+    "{model} has no covariates. Use bg-nbd or pareto-nbd, or leave --covariates out.",
+    "{model} 不支持协变量。请使用 bg-nbd 或 pareto-nbd，或去掉 --covariates。",
+  ),
+  covariate_not_a_number: say(
+    'Covariate "{name}", row {row}: {value} is not a finite number. Write categories as columns of 0 and 1.',
+    "协变量“{name}”第 {row} 行：{value} 不是有限的数。类别请写成 0 和 1 的列。",
+  ),
+  covariate_constant: say(
+    'Covariate "{name}" is {value} for every customer, so nothing can be learned from it. Leave it out.',
+    "协变量“{name}”对每位顾客都是 {value}，无从学习。请去掉它。",
+  ),
+  covariate_varies: say(
+    '{path}: customer "{customer}" has {least} and {most} in column "{name}"; a covariate must not change. Take the first value, or leave it out.',
+    "{path}：顾客“{customer}”在列“{name}”中既有 {least} 又有 {most}；协变量不能变化。请取最初的值，或去掉它。",
+  ),
+  invalid_prior: say(
+    '--prior "{value}" cannot be used ({problem}). Write parameter=lognormal(mean,sd), gamma(shape,rate), half-normal(sd) or, for coefficients of covariates, normal(mean,sd); parameters: {known}.',
+    "--prior “{value}”无法使用（{problem}）。请写成 参数=lognormal(mean,sd)、gamma(shape,rate)、half-normal(sd)，协变量的系数用 normal(mean,sd)；参数有 {known}。",
+  ),
   too_many_customers: say(
     "{path} stands for {customers} customers, more than {most} in one file. Fit a sample, or fewer periods.",
     "{path} 代表 {customers} 位顾客，超过单个文件上限 {most}。请抽样，或减少时期。",

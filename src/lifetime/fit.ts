@@ -72,7 +72,7 @@ export function fitSummary(name: PurchaseModelName, summary: PurchaseSummary, op
     report: {
       model: fit.model.name,
       customers: summary.rows,
-      ...estimateOf(fit, fit.model.parameterNames),
+      ...estimateOf(fit, fit.parameterNames),
       converged: fit.converged,
       diagnostics: [...fit.diagnostics, ...summaryDiagnostics(summary)],
       ...(spending

@@ -1,3 +1,4 @@
+import { ownParameters } from "../models/covariates.ts";
 import type { PurchaseFit } from "../models/fit-purchases.ts";
 import { forecastSpending, type SpendingFit } from "../models/fit-spending.ts";
 import { type Discounting, discountedPurchases } from "../models/lifetime-value.ts";
@@ -23,11 +24,12 @@ export function predictCustomers(
   spending: SpendingFit | undefined,
   discounting: Discounting,
 ): Predictions {
-  const { model, parameters } = fit;
+  const { model } = fit;
   const { rows, frequency, recency, age } = histories;
+  const own = ownParameters(fit, histories.covariates);
   const alive = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
-    alive[row] = model.probabilityAlive(parameters, {
+    alive[row] = model.probabilityAlive(own(row), {
       frequency: frequency[row],
       recency: recency[row],
       age: age[row],
@@ -50,26 +52,27 @@ export function predictCustomers(
 
 /**
  * Expected purchases of each group over the time ahead, and (if wanted) discounted. Most models know a customer who is still there
- * by x and T alone: that is done once for each such pair, of which there are few, and multiplied by P(alive).
+ * by x, T and covariates alone: that is done once for each such set, of which there are few, and multiplied by P(alive).
  */
 function expectations(
-  { model, parameters }: PurchaseFit,
-  { rows, frequency, recency, age }: ReturnType<typeof groupHistories>,
+  fit: PurchaseFit,
+  { rows, frequency, recency, age, covariates }: ReturnType<typeof groupHistories>,
   alive: Float64Array,
   discounting: Discounting,
   isDiscounted: boolean,
 ) {
-  const { expectedIfAlive } = model;
-  const pairs = expectedIfAlive && equalRows(rows, [frequency, age]);
-  const source = expectedIfAlive ? { expectedPurchases: expectedIfAlive } : model;
+  const { expectedIfAlive } = fit.model;
+  const pairs = expectedIfAlive && equalRows(rows, [frequency, age, ...(covariates?.columns ?? [])]);
+  const source = expectedIfAlive ? { expectedPurchases: expectedIfAlive } : fit.model;
+  const own = ownParameters(fit, covariates);
   const places = pairs?.groups ?? rows;
   const expected = new Float64Array(places);
   const discounted = new Float64Array(places);
   for (let place = 0; place < places; place++) {
     const row = pairs ? pairs.first[place] : place;
     const history = { frequency: frequency[row], recency: recency[row], age: age[row] };
-    expected[place] = source.expectedPurchases(parameters, history, discounting.time);
-    if (isDiscounted) discounted[place] = discountedPurchases(source, parameters, history, discounting);
+    expected[place] = source.expectedPurchases(own(row), history, discounting.time);
+    if (isDiscounted) discounted[place] = discountedPurchases(source, own(row), history, discounting);
   }
   const times = (values: Float64Array) => alive.map((probability, row) => probability * values[pairs?.group[row] ?? 0]);
   return pairs ? { expected: times(expected), discounted: times(discounted) } : { expected, discounted };

@@ -10,13 +10,11 @@ export const bgNbd: PurchaseModel = {
   name: "bg-nbd",
   parameterNames: ["r", "alpha", "a", "b"],
   timeParameters: ["alpha"],
-  covariateLinks: {
-    rate: [{ parameter: "alpha", sign: -1 }],
-    dropout: [
-      { parameter: "a", sign: 1 },
-      { parameter: "b", sign: 1 },
-    ],
-  },
+  covariateLinks: [
+    { coefficient: "rate", parameter: "alpha", sign: -1 },
+    { coefficient: "a", parameter: "a", sign: 1 },
+    { coefficient: "b", parameter: "b", sign: 1 },
+  ],
 
   /** Eq. 6: ln of Γ(r+x)α^r/Γ(r) · B(a, b+x)/B(a, b) · [(α+T)^−(r+x) + 1{x>0} a/(b+x−1) (α+tₓ)^−(r+x)]. */
   prepare([r, alpha, a, b], mostPurchases) {

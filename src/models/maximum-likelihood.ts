@@ -5,14 +5,15 @@ import { choleskyFactor, choleskyInverse } from "../stats/linear-algebra.ts";
 export type Prior =
   | { readonly distribution: "lognormal" /** Of ln parameter. */; readonly mean: number; readonly sd: number }
   | { readonly distribution: "gamma"; readonly shape: number; readonly rate: number }
-  | { readonly distribution: "half-normal"; readonly sd: number };
+  | { readonly distribution: "half-normal"; readonly sd: number }
+  | { readonly distribution: "normal"; readonly mean: number; readonly sd: number };
 
 /** A likelihood in positive parameters (and, with `isPositive` false, any others). */
 export interface LikelihoodProblem {
   readonly parameterNames: readonly string[];
   /** Points to start from; the best end counts. */
   readonly starts: readonly Float64Array[];
-  /** A typical size of each parameter: the search stays within a factor of 10⁵ of it. */
+  /** A typical size of each parameter: the search stays within a factor of 10⁵ of it, coefficients within 30 times. */
   readonly scales: Float64Array;
   /** Coefficients of covariates may be negative; default all positive. */
   readonly isPositive?: readonly boolean[];
@@ -54,6 +55,8 @@ export interface Estimate {
 
 /** The search's half-width, as a factor of each parameter's scale. */
 const widest = 1e5;
+/** The same for coefficients, which act through exponentials: e³⁰ is beyond any effect. */
+const widestCoefficient = 30;
 /** Within this factor of the edge a parameter has run off. */
 const edge = 2;
 
@@ -69,7 +72,7 @@ export function maximiseLikelihood(
   const { parameterNames, scales } = problem;
   const size = parameterNames.length;
   const positive = parameterNames.map((_, i) => problem.isPositive?.[i] ?? true);
-  const natural = (theta: Float64Array) => theta.map((value, i) => (positive[i] ? Math.exp(value) : value));
+  const natural = (theta: Float64Array) => theta.map((value, i) => (positive[i] ? Math.exp(value) : scales[i] * value));
   const byParameter = new Float64Array(size);
   let evaluations = 0;
   const evaluateBy = (likelihood: LikelihoodProblem["evaluate"]) => (theta: Float64Array, gradient: Float64Array) => {
@@ -79,19 +82,21 @@ export function maximiseLikelihood(
     for (let i = 0; i < size; i++) {
       const { log, slope } = logPrior(priors[parameterNames[i]], parameters[i]);
       value -= log;
-      gradient[i] = -(byParameter[i] + slope) * (positive[i] ? parameters[i] : 1);
+      gradient[i] = -(byParameter[i] + slope) * (positive[i] ? parameters[i] : scales[i]);
     }
     return value;
   };
-  const lower = scales.map((scale, i) => (positive[i] ? Math.log(scale / widest) : -widest * scale));
-  const upper = scales.map((scale, i) => (positive[i] ? Math.log(scale * widest) : widest * scale));
+  const lower = scales.map((scale, i) => (positive[i] ? Math.log(scale / widest) : -widestCoefficient));
+  const upper = scales.map((scale, i) => (positive[i] ? Math.log(scale * widest) : widestCoefficient));
   const evaluate = evaluateBy((parameters, gradient) => problem.evaluate(parameters, gradient));
   const search = (start: Float64Array, objective: typeof evaluate) =>
     lbfgsb(
       { start, lower, upper, evaluate: objective },
       { gradientTolerance: 1e-6, valueTolerance: 1e-13, maxIterations: 500 },
     );
-  const starts = problem.starts.map((start) => start.map((value, i) => (positive[i] ? Math.log(value) : value)));
+  const starts = problem.starts.map((start) =>
+    start.map((value, i) => (positive[i] ? Math.log(value) : value / scales[i])),
+  );
   const bestOf = (objective: typeof evaluate) =>
     starts.map((start) => search(start, objective)).reduce((one, other) => (other.value < one.value ? other : one));
   const { evaluateSample } = problem;
@@ -115,7 +120,7 @@ export function maximiseLikelihood(
     parameters,
     standardErrors: parameterNames.map((_, i) => {
       const error = errors?.[i] ?? null;
-      return error === null ? null : error * (positive[i] ? parameters[i] : 1);
+      return error === null ? null : error * (positive[i] ? parameters[i] : scales[i]);
     }),
     logLikelihood: problem.evaluate(parameters, byParameter),
     converged,
@@ -176,5 +181,6 @@ function logPrior(prior: Prior | undefined, value: number): { log: number; slope
       slope: (prior.shape - 1) / value - prior.rate,
     };
   }
-  return { log: -0.5 * (value / prior.sd) ** 2, slope: -value / prior.sd ** 2 };
+  const mean = prior.distribution === "normal" ? prior.mean : 0;
+  return { log: -0.5 * ((value - mean) / prior.sd) ** 2, slope: -(value - mean) / prior.sd ** 2 };
 }

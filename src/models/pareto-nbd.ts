@@ -15,10 +15,10 @@ export const paretoNbd: PurchaseModel = {
   name: "pareto-nbd",
   parameterNames: ["r", "alpha", "s", "beta"],
   timeParameters: ["alpha", "beta"],
-  covariateLinks: {
-    rate: [{ parameter: "alpha", sign: -1 }],
-    dropout: [{ parameter: "beta", sign: -1 }],
-  },
+  covariateLinks: [
+    { coefficient: "rate", parameter: "alpha", sign: -1 },
+    { coefficient: "dropout", parameter: "beta", sign: -1 },
+  ],
 
   prepare([r, alpha, s, beta], mostPurchases) {
     const rate = risingProduct(r, mostPurchases);

@@ -1,6 +1,6 @@
 import { InputError } from "../base/errors.ts";
 import { equalRows, gather } from "../stats/equal-rows.ts";
-import type { PurchaseHistories } from "./purchase-model.ts";
+import type { Covariates, PurchaseHistories } from "./purchase-model.ts";
 
 /** Purchases of single customers; a row is one purchase. `customer` are indices 0 … customers − 1. */
 export interface Purchases {
@@ -32,6 +32,8 @@ export interface PurchaseSummary {
   readonly meanValue: Float64Array;
   /** All value of the calibration period: past spend. */
   readonly pastSpend: Float64Array;
+  /** What else is known of each customer, for models with covariates. */
+  readonly covariates?: Covariates;
   /** Σ ln(gap) of each customer; absent where only a summary is known. */
   readonly logGaps?: Float64Array;
   readonly holdout?: { readonly frequency: Float64Array; readonly value: Float64Array; readonly time: number };
@@ -204,12 +206,13 @@ function placesByCustomerAndDay(customers: number, customer: Int32Array, day: In
   return places;
 }
 
-/** Counts customers with the same x, tₓ and T once: likelihoods then cost as much as there are distinct histories. */
+/** Counts customers with the same x, tₓ, T and covariates once: likelihoods then cost as much as there are distinct histories. */
 export function groupHistories(
-  summary: Pick<PurchaseSummary, "rows" | "frequency" | "recency" | "age"> & { logGaps?: Float64Array },
+  summary: Pick<PurchaseSummary, "rows" | "frequency" | "recency" | "age" | "covariates"> & { logGaps?: Float64Array },
 ): PurchaseHistories & { /** Which group each row went to. */ readonly group: Int32Array } {
-  const { rows, frequency, recency, age, logGaps } = summary;
-  const { groups, group, first, counts } = equalRows(rows, [frequency, recency, age]);
+  const { rows, frequency, recency, age, logGaps, covariates } = summary;
+  const columns = covariates?.columns ?? [];
+  const { groups, group, first, counts } = equalRows(rows, [frequency, recency, age, ...columns]);
   const gaps = new Float64Array(groups);
   if (logGaps) for (let row = 0; row < rows; row++) gaps[group[row]] += logGaps[row] / counts[group[row]];
   return {
@@ -219,6 +222,7 @@ export function groupHistories(
     age: gather(age, first),
     customers: counts,
     ...(logGaps ? { logGaps: gaps } : {}),
+    ...(covariates ? { covariates: { ...covariates, columns: columns.map((column) => gather(column, first)) } } : {}),
     group,
   };
 }
