@@ -174,6 +174,114 @@ describe("longrun fit", () => {
   );
 });
 
+describe("covariates and priors", () => {
+  /** The shop with two columns that stay the same for a customer: one tells heavy buyers apart, one nothing. */
+  const withCovariates = (name: string, of: (customer: number) => string) => {
+    const [header, ...rows] = shopLines(600);
+    return write(name, [
+      `${header},member,store`,
+      ...rows.map((row) => `${row},${of(Number(row.slice(1, row.indexOf(","))))}`),
+    ]);
+  };
+  let rowsWritten = 0;
+  const even = (customer: number) => `${customer % 2},${customer % 3}`;
+
+  it("fits coefficients with standard errors, from transactions, and forecasts every customer", async () => {
+    const file = withCovariates("covariates.csv", even);
+    const predictions = path("covariates.parquet");
+    const page = path("covariates.html");
+    const given = [
+      ...calibrated,
+      "--covariates",
+      "member,store",
+      "--predictions",
+      predictions,
+      "--report",
+      page,
+      "--json",
+    ];
+    for (const model of ["bg-nbd", "pareto-nbd"]) {
+      const { status, stdout } = await longrun(model, file, ...given);
+      expect(status).toBe(0);
+      const { parameters, standardErrors } = JSON.parse(stdout);
+      expect(Object.keys(parameters).slice(4, 6)).toEqual(["rate.member", "rate.store"]);
+      // Nothing distinguishes them in truth.
+      expect(Math.abs(parameters["rate.member"])).toBeLessThan(4 * standardErrors["rate.member"]);
+      expect(standardErrors["rate.member"]).toBeGreaterThan(0.02);
+      expect(readFileSync(page, "utf8")).toContain("At the mean of the covariates.");
+    }
+    const { stdout } = await longrun("compare", file, ...calibrated, "--covariates", "member", "--json");
+    expect(JSON.parse(stdout).models.map(({ model }: { model: string }) => model)).toEqual(["bg-nbd", "pareto-nbd"]);
+  });
+
+  it("takes them from a summary too, and finds those that buy thrice as often", async () => {
+    const random = createRandom("covariates-summary");
+    const lines = ["x,tx,T,member"];
+    for (let at = 0; at < 2000; at++) {
+      const member = at % 2;
+      const truth = Float64Array.of(0.9, member === 1 ? 3 : 9, 0.7, 2.2);
+      const { frequency, recency, age } = bgNbd.simulate(truth, 30 + (at % 20), random);
+      lines.push(`${frequency},${recency},${age},${member}`);
+    }
+    const file = write("members.csv", lines);
+    const { stdout } = await longrun("bg-nbd", file, "--columns", "x=x,tx=tx,T=T", "--covariates", "member", "--json");
+    const { parameters, standardErrors } = JSON.parse(stdout);
+    expect(Math.abs(parameters["rate.member"] - Math.log(3))).toBeLessThan(3 * standardErrors["rate.member"]);
+    expect(standardErrors["rate.member"]).toBeLessThan(0.2);
+  });
+
+  it.each([
+    ["covariate_varies", 3, (customer: number) => `${customer % 2},${rowsWritten++ % 7}`],
+    ["not_a_number", 3, (customer: number) => `${customer % 2},store ${customer % 3}`],
+    ["covariate_constant", 2, (customer: number) => `${customer % 2},7`],
+  ])("refuses a covariate that cannot be used: %s", async (code, exit, of) => {
+    const file = withCovariates("wrong-covariates.csv", of);
+    const { status, stdout } = await longrun("bg-nbd", file, ...calibrated, "--covariates", "store", "--json");
+    expect([status, JSON.parse(stdout).error.code]).toEqual([exit, code]);
+  });
+
+  it("refuses covariates for a model without them", async () => {
+    const file = withCovariates("covariates.csv", even);
+    const { status, stderr } = await longrun(
+      "mbg-nbd",
+      file,
+      ...calibrated,
+      "--covariates",
+      "store",
+      "--lang",
+      "zh-CN",
+    );
+    expect([status, stderr.includes("不支持协变量")]).toEqual([2, true]);
+  });
+
+  it("moves towards priors, prints them beside the estimates and in JSON", async () => {
+    const priors = ["--prior", "a=lognormal(1.5,0.05)", "p=half-normal(0.2)"];
+    const given = ["--amount", "amount", ...calibrated];
+    const plain = JSON.parse((await longrun("bg-nbd", shop, ...given, "--json")).stdout);
+    const guided = JSON.parse((await longrun("bg-nbd", shop, ...given, ...priors, "--json")).stdout);
+    expect(plain.priors).toBeUndefined();
+    expect(guided.priors).toEqual({ a: { distribution: "lognormal", mean: 1.5, sd: 0.05 } });
+    expect(guided.spending.priors).toEqual({ p: { distribution: "half-normal", sd: 0.2 } });
+    expect(Math.abs(Math.log(guided.parameters.a) - 1.5)).toBeLessThan(
+      Math.abs(Math.log(plain.parameters.a) - 1.5) / 2,
+    );
+    expect(guided.spending.parameters.p).toBeLessThan(plain.spending.parameters.p);
+    expect(guided.logLikelihood).toBeLessThan(plain.logLikelihood);
+    const { stdout } = await longrun("bg-nbd", shop, ...given, ...priors);
+    expect(stdout).toMatch(/a +[\d.]+ +[\d.]+ +lognormal\(1\.5, 0\.05\)/);
+    expect(stdout).toContain("maximum a posteriori");
+  });
+
+  it.each([
+    ["bg-nbd", "s=lognormal(0,1)", "no such parameter"],
+    ["pareto-nbd", "beta=uniform(0,1)", "no such distribution"],
+    ["compare", "beta=gamma(0,1)", "must be above 0"],
+  ])("refuses a prior that cannot be: %s %s", async (model, prior, words) => {
+    const { status, stderr } = await longrun(model, shop, ...calibrated, "--prior", prior);
+    expect([status, stderr.includes(words)]).toEqual([2, true]);
+  });
+});
+
 describe("input that cannot be", () => {
   const summary = (name: string, ...rows: string[]) => write(name, ["x,tx,T", "2,10,20", "0,0,20", ...rows]);
   const columns = ["--columns", "x=x,tx=tx,T=T"];

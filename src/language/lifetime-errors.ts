@@ -53,8 +53,8 @@ export const lifetimeErrorSentences: Readonly<Record<string, Sentence>> = {
     "{path}：顾客“{customer}”在列“{name}”中既有 {least} 又有 {most}；协变量不能变化。请取最初的值，或去掉它。",
   ),
   invalid_prior: say(
-    '--prior "{value}" cannot be used ({problem}). Write parameter=lognormal(mean,sd), gamma(shape,rate), half-normal(sd) or, for coefficients of covariates, normal(mean,sd); parameters: {known}.',
-    "--prior “{value}”无法使用（{problem}）。请写成 参数=lognormal(mean,sd)、gamma(shape,rate)、half-normal(sd)，协变量的系数用 normal(mean,sd)；参数有 {known}。",
+    '--prior "{value}" cannot be used ({reason}). Write parameter=lognormal(mean,sd), gamma(shape,rate), half-normal(sd) or, for coefficients of covariates, normal(mean,sd); parameters: {known}.',
+    "--prior “{value}”无法使用（{reason}）。请写成 参数=lognormal(mean,sd)、gamma(shape,rate)、half-normal(sd)，协变量的系数用 normal(mean,sd)；参数有 {known}。",
   ),
   too_many_customers: say(
     "{path} stands for {customers} customers, more than {most} in one file. Fit a sample, or fewer periods.",

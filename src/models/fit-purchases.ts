@@ -1,13 +1,8 @@
 import { ModelError } from "../base/errors.ts";
 import { checkCovariates, coefficientNames, covariateScale, ownParameters } from "./covariates.ts";
 import { checkHistories } from "./history-checks.ts";
-import {
-  type Diagnostic,
-  type Estimate,
-  type LikelihoodProblem,
-  maximiseLikelihood,
-  type Prior,
-} from "./maximum-likelihood.ts";
+import { type Diagnostic, type Estimate, type LikelihoodProblem, maximiseLikelihood } from "./maximum-likelihood.ts";
+import type { Priors } from "./priors.ts";
 import { onlyRows, purchaseLikelihood } from "./purchase-likelihood.ts";
 import type { PurchaseHistories, PurchaseModel } from "./purchase-model.ts";
 import { sampledRows } from "./sampled-rows.ts";
@@ -32,7 +27,7 @@ const unidentified = 5;
 export function fitPurchases(
   model: PurchaseModel,
   histories: PurchaseHistories,
-  options: { priors?: Readonly<Record<string, Prior>> } = {},
+  options: { priors?: Priors } = {},
 ): PurchaseFit {
   const { customers, meanAge } = checkedTotals(histories);
   checkCovariates(model, histories.covariates);

@@ -1,13 +1,8 @@
 import { InputError, ModelError } from "../base/errors.ts";
 import { equalRows, gather } from "../stats/equal-rows.ts";
 import { expectedSpending, gammaGammaParameters, type SpendingHistories, spendingLikelihood } from "./gamma-gamma.ts";
-import {
-  type Diagnostic,
-  type Estimate,
-  type LikelihoodProblem,
-  maximiseLikelihood,
-  type Prior,
-} from "./maximum-likelihood.ts";
+import { type Diagnostic, type Estimate, type LikelihoodProblem, maximiseLikelihood } from "./maximum-likelihood.ts";
+import type { Priors } from "./priors.ts";
 import { sampledRows } from "./sampled-rows.ts";
 
 export interface SpendingFit extends Estimate {
@@ -25,7 +20,7 @@ export interface SpendingFit extends Estimate {
  */
 export function fitSpending(
   histories: SpendingHistories,
-  options: { priors?: Readonly<Record<string, Prior>>; correlation?: number } = {},
+  options: { priors?: Priors; correlation?: number } = {},
 ): SpendingFit {
   const { rows, transactions, meanValue, customers } = histories;
   const keptRows: number[] = [];

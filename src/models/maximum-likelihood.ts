@@ -1,12 +1,7 @@
+import { InputError } from "../base/errors.ts";
 import { lbfgsb } from "../solvers/lbfgsb.ts";
 import { choleskyFactor, choleskyInverse } from "../stats/linear-algebra.ts";
-
-/** Beliefs about a positive parameter before the data: maximum a posteriori instead of maximum likelihood. */
-export type Prior =
-  | { readonly distribution: "lognormal" /** Of ln parameter. */; readonly mean: number; readonly sd: number }
-  | { readonly distribution: "gamma"; readonly shape: number; readonly rate: number }
-  | { readonly distribution: "half-normal"; readonly sd: number }
-  | { readonly distribution: "normal"; readonly mean: number; readonly sd: number };
+import { checkPrior, describePrior, logPrior, type Priors } from "./priors.ts";
 
 /** A likelihood in positive parameters (and, with `isPositive` false, any others). */
 export interface LikelihoodProblem {
@@ -51,6 +46,8 @@ export interface Estimate {
   /** Parameters that ran to the edge of the search. */
   readonly atBoundary: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
+  /** What was believed before; empty for maximum likelihood. */
+  readonly priors: Priors;
 }
 
 /** The search's half-width, as a factor of each parameter's scale. */
@@ -63,15 +60,18 @@ const edge = 2;
 /**
  * Maximum likelihood, or maximum a posteriori with priors: L-BFGS-B in the logarithms of the positive parameters, from every
  * start; the best end counts. Standard errors from the Hessian there (central differences of the gradient), carried over
- * by the delta method; a parameter at the edge of the search is held fixed in it and has none.
+ * by the delta method; a parameter at the edge of the search is held fixed in it and has none. Throws InputError invalid_prior.
  */
-export function maximiseLikelihood(
-  problem: LikelihoodProblem,
-  { priors = {} }: { priors?: Readonly<Record<string, Prior>> } = {},
-): Estimate {
+export function maximiseLikelihood(problem: LikelihoodProblem, { priors = {} }: { priors?: Priors } = {}): Estimate {
   const { parameterNames, scales } = problem;
   const size = parameterNames.length;
+  for (const [name, prior] of Object.entries(priors)) checkPrior(name, prior, { known: parameterNames });
   const positive = parameterNames.map((_, i) => problem.isPositive?.[i] ?? true);
+  parameterNames.forEach((name, i) => {
+    if (!priors[name] || positive[i] || priors[name].distribution === "normal") return;
+    const value = `${name}=${describePrior(priors[name])}`;
+    throw new InputError("invalid_prior", { value, reason: "prior_of_coefficient", known: [...parameterNames] });
+  });
   const natural = (theta: Float64Array) => theta.map((value, i) => (positive[i] ? Math.exp(value) : scales[i] * value));
   const byParameter = new Float64Array(size);
   let evaluations = 0;
@@ -128,6 +128,7 @@ export function maximiseLikelihood(
     evaluations,
     atBoundary,
     diagnostics,
+    priors,
   };
 }
 
@@ -167,20 +168,4 @@ function standardErrors(
     errors[i] = variance > 0 && Number.isFinite(variance) ? Math.sqrt(variance) : null;
   });
   return errors;
-}
-
-function logPrior(prior: Prior | undefined, value: number): { log: number; slope: number } {
-  if (!prior) return { log: 0, slope: 0 };
-  if (prior.distribution === "lognormal") {
-    const z = (Math.log(value) - prior.mean) / prior.sd;
-    return { log: -0.5 * z * z - Math.log(value), slope: -(z / prior.sd + 1) / value };
-  }
-  if (prior.distribution === "gamma") {
-    return {
-      log: (prior.shape - 1) * Math.log(value) - prior.rate * value,
-      slope: (prior.shape - 1) / value - prior.rate,
-    };
-  }
-  const mean = prior.distribution === "normal" ? prior.mean : 0;
-  return { log: -0.5 * ((value - mean) / prior.sd) ** 2, slope: -(value - mean) / prior.sd ** 2 };
 }

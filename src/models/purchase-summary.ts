@@ -10,6 +10,8 @@ export interface Purchases {
   readonly day: Int32Array; // (purchases)
   /** Value of the purchase, net; absent for models of counts alone. May be negative: refunds net within their day. */
   readonly value?: Float64Array; // (purchases)
+  /** What is known of each customer beside its purchases; columns are by customer. */
+  readonly covariates?: Covariates;
 }
 
 export interface SummaryOptions {
@@ -94,8 +96,13 @@ export function summarisePurchases(purchases: Purchases, options: SummaryOptions
             time: (holdoutEnd - calibrationEnd) / unitDays,
           },
         }),
+    ...(purchases.covariates ? { covariates: ofRows(purchases.covariates, columns.customer.subarray(0, rows)) } : {}),
     daysNettedAway,
   };
+}
+
+function ofRows({ names, columns }: Covariates, customers: Int32Array): Covariates {
+  return { names, columns: columns.map((column) => gather(column, customers)) };
 }
 
 function emptyColumns(customers: number, hasValue: boolean) {

@@ -12,6 +12,7 @@ import type { ContractReport } from "../lifetime/contracts.ts";
 import type { FitReport } from "../lifetime/fit.ts";
 import type { Holdout } from "../lifetime/judge.ts";
 import type { Diagnostic } from "../models/maximum-likelihood.ts";
+import { describePrior } from "../models/priors.ts";
 import { textTable } from "./text-table.ts";
 
 /** A fitted model as a table of parameters, what to mind, and how it did in the holdout period. */
@@ -24,6 +25,7 @@ export function fitLines(report: FitReport, language: Language): string[] {
       logLikelihood: report.logLikelihood.toFixed(3),
     }),
     ...parameterTable(report, language),
+    ...(report.priors ? [say("fit_map_note")] : []),
     ...diagnosticLines(report.diagnostics, language),
     ...(report.spending ? ["", ...spendingLines({ model: "gamma-gamma", ...report.spending }, language)] : []),
     ...(report.holdout ? ["", ...holdoutLines(report.holdout, language)] : []),
@@ -186,15 +188,21 @@ export function diagnosticLines(diagnostics: readonly Diagnostic[], language: La
 }
 
 function parameterTable(
-  { parameters, standardErrors }: Pick<FitReport, "parameters" | "standardErrors">,
+  { parameters, standardErrors, priors }: Pick<FitReport, "parameters" | "standardErrors" | "priors">,
   language: Language,
 ): string[] {
   const rows = Object.entries(parameters).map(([name, value]) => [
     name,
     Number(value.toPrecision(6)).toString(),
     standardErrors[name] === null ? "–" : Number(standardErrors[name].toPrecision(3)).toString(),
+    ...(priors ? [priors[name] ? describePrior(priors[name]) : "–"] : []),
   ]);
-  const columns = ["column_parameter", "column_estimate", "column_standard_error"] as const;
+  const columns = [
+    "column_parameter",
+    "column_estimate",
+    "column_standard_error",
+    ...(priors ? (["column_prior"] as const) : []),
+  ] as const;
   return aligned([columns.map((key) => translate(language, key)), ...rows]);
 }
 
