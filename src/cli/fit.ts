@@ -4,19 +4,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import { type DuckdbEngine, openDuckdb } from "../engine/duckdb/engine.ts";
-import { compareModels } from "../lifetime/compare.ts";
+import { comparedModels, compareModels } from "../lifetime/compare.ts";
 import { fitContractFile } from "../lifetime/contracts.ts";
 import {
   type FitOptions,
   type FittedModel,
   fitSummary,
   type PurchaseModelName,
+  parametersOf,
   purchaseModels,
 } from "../lifetime/fit.ts";
-import { writePredictions } from "../lifetime/predictions-file.ts";
+import { checkPredictionsPath, writePredictions } from "../lifetime/predictions-file.ts";
 import { dayOfDate, readTransactions, type TransactionFile } from "../lifetime/read-file.ts";
 import { fitSpendingFile, readSummary } from "../lifetime/summary-file.ts";
 import { contractModels } from "../models/contract-churn.ts";
+import { gammaGammaParameters } from "../models/gamma-gamma.ts";
+import { type Priors, parsePrior } from "../models/priors.ts";
 import { type PurchaseSummary, type SummaryOptions, summarisePurchases } from "../models/purchase-summary.ts";
 import { renderFitPage } from "../report/fit-page.ts";
 import { comparisonLines, contractLines, fitLines, spendingLines } from "../report/fit-text.ts";
@@ -30,12 +33,16 @@ export interface FitFlags {
   calibrationEnd?: string;
   holdoutEnd?: string;
   columns?: string;
+  covariates?: string;
+  prior?: string[];
   horizonDays?: number;
   discountRate: number;
   predictions?: string;
   report?: string;
 }
 
+/** A period may end this long after the last purchase seen: shops have quiet weeks. */
+const mostDaysBeyondData = 31;
 const unitDays = { day: 1, week: 7, month: 365 / 12 } as const;
 
 /** `longrun fit MODEL FILE`: a lifetime model on any file, without a project. */
@@ -44,16 +51,23 @@ export async function fit(context: CommandContext, model: string, file: string, 
   if (!known.includes(model)) throw new InputError("unknown_model", { model, known });
   checkNumber("horizon-days", flags.horizonDays, { least: 0, most: 365_000 });
   checkNumber("discount-rate", flags.discountRate, { least: 0, most: 10 });
+  if (flags.predictions !== undefined) checkPredictionsPath(flags.predictions);
   await withEngine(context, async (engine) => {
     const contract = contractModels.find(({ name }) => name === model);
     if (contract) {
-      const report = await fitContractFile(engine, contract, file, pairs(flags.columns));
+      const report = await fitContractFile(
+        engine,
+        contract,
+        file,
+        pairs(flags.columns),
+        priorsOf(flags, contract.parameterNames),
+      );
       printResult(context, report, () => contractLines(report, context.language));
       return;
     }
     const read = await readSource(engine, file, flags, context);
     if (model === "gamma-gamma") {
-      const report = fitSpendingFile(read.summary);
+      const report = fitSpendingFile(read.summary, priorsOf(flags, gammaGammaParameters));
       printResult(context, report, () => spendingLines(report, context.language));
       return;
     }
@@ -76,16 +90,24 @@ async function readSource(
   context: CommandContext,
 ): Promise<ReadSource> {
   const days = unitDays[flags.unit];
+  const covariates = (flags.covariates ?? "")
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
   const options: FitOptions = {
     discounting: { unitDays: days, annualDiscountRate: flags.discountRate },
     ...(flags.horizonDays === undefined ? {} : { horizon: flags.horizonDays / days }),
   };
-  if (flags.columns !== undefined) return { ...(await readSummary(engine, file, pairs(flags.columns))), options };
-  const transactions = await readTransactions(engine, file, flags);
+  if (flags.columns !== undefined)
+    return { ...(await readSummary(engine, file, pairs(flags.columns), { unitDays: days, covariates })), options };
+  const transactions = await readTransactions(engine, file, { ...flags, covariates });
   const calibrationEnd =
     flags.calibrationEnd === undefined ? transactions.lastDay : dayOfDate("--calibration-end", flags.calibrationEnd);
   if (calibrationEnd < transactions.firstDay) {
     throw new InputError("calibration_before_data", { date: flags.calibrationEnd, path: file });
+  }
+  if (calibrationEnd > transactions.lastDay + mostDaysBeyondData) {
+    throw new InputError("calibration_after_data", { date: flags.calibrationEnd, path: file });
   }
   const holdoutEnd =
     flags.holdoutEnd !== undefined
@@ -93,7 +115,7 @@ async function readSource(
       : flags.calibrationEnd !== undefined && transactions.lastDay > calibrationEnd
         ? transactions.lastDay
         : undefined;
-  if (holdoutEnd !== undefined && holdoutEnd > transactions.lastDay + 31) {
+  if (holdoutEnd !== undefined && holdoutEnd > transactions.lastDay + mostDaysBeyondData) {
     throw new InputError("holdout_after_data", { date: flags.holdoutEnd, path: file });
   }
   const summaryOptions = { calibrationEnd, holdoutEnd, unitDays: days };
@@ -110,9 +132,12 @@ async function fitPurchaseModel(
   engine: DuckdbEngine,
   model: PurchaseModelName | "compare",
   file: string,
-  { summary, options, ids, transactions }: ReadSource,
+  { summary, options: read, ids, transactions }: ReadSource,
   flags: FitFlags,
 ): Promise<void> {
+  const names = model === "compare" ? comparedModels(summary) : [model];
+  const known = [...new Set(names.flatMap((name) => parametersOf(name, summary)))];
+  const options = { ...read, priors: priorsOf(flags, known) };
   const seed = context.options.seed ?? "longrun";
   let fitted: readonly FittedModel[];
   let document: unknown;
@@ -148,6 +173,10 @@ function checkNumber(
 ): void {
   if (value === undefined || (value >= least && value <= most)) return;
   throw new InputError("invalid_horizon", { option, value, least, most });
+}
+
+function priorsOf({ prior = [] }: FitFlags, known: readonly string[]): Priors {
+  return Object.fromEntries(prior.map((text) => parsePrior(text, known)));
 }
 
 /** `x=x,tx=t_x,T=T` as { x: "x", tx: "t_x", T: "T" }. Throws InputError invalid_columns. */

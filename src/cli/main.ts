@@ -101,6 +101,8 @@ function program(act: Act): Command {
     .option("--calibration-end <date>", "last day that the model learns from (default: the last day in the file)")
     .option("--holdout-end <date>", "last day that the forecast is judged on")
     .option("--columns <pairs>", "a summary's columns: x=…,tx=…,T=…[,m=…][,customers=…]")
+    .option("--covariates <columns>", "columns of what is known of each customer, as numbers (bg-nbd, pareto-nbd)")
+    .option("--prior <prior...>", "beliefs before the data: 'a=lognormal(0,1)', gamma(shape,rate), half-normal(sd)")
     .option("--horizon-days <days>", "how far the predictions reach (default: the holdout period)", Number)
     .option("--discount-rate <rate>", "a year, for the lifetime value", Number, 0.1)
     .option("--predictions <file>", "write a row per customer, .csv or .parquet")

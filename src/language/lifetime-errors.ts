@@ -29,12 +29,48 @@ export const lifetimeErrorSentences: Readonly<Record<string, Sentence>> = {
     "--columns：“{value}”不是“名称=列”的形式。请写成 x=frequency,tx=recency,T=age。",
   ),
   invalid_customer_count: say(
-    "Row {row}: {value} is not a whole number of customers.",
-    "第 {row} 行：{value} 不是整数的顾客数。",
+    "Row {row}: {value} is not a number of customers. Write a whole number, 0 or more.",
+    "第 {row} 行：{value} 不是顾客数。请写 0 或更大的整数。",
   ),
   invalid_history: say(
-    "Row {row}: frequency {frequency}, recency {recency}, age {age} cannot be a purchase history ({rule}). Times count from the first purchase: 0 ≤ recency ≤ age.",
-    "第 {row} 行：频次 {frequency}、近度 {recency}、年龄 {age} 不可能是一段购买历史（{rule}）。时间从首次购买算起：0 ≤ 近度 ≤ 年龄。",
+    "Row {row}: frequency {frequency}, recency {recency}, age {age} cannot be a purchase history ({reason}). Times count from the first purchase: 0 ≤ recency ≤ age.",
+    "第 {row} 行：频次 {frequency}、近度 {recency}、年龄 {age} 不可能是一段购买历史（{reason}）。时间从首次购买算起：0 ≤ 近度 ≤ 年龄。",
+  ),
+  covariates_unsupported: say(
+    "{model} has no covariates. Use bg-nbd or pareto-nbd, or leave --covariates out.",
+    "{model} 不支持协变量。请使用 bg-nbd 或 pareto-nbd，或去掉 --covariates。",
+  ),
+  covariate_not_a_number: say(
+    'Covariate "{name}", row {row}: {value} is not a finite number. Write categories as columns of 0 and 1.',
+    "协变量“{name}”第 {row} 行：{value} 不是有限的数。类别请写成 0 和 1 的列。",
+  ),
+  covariate_constant: say(
+    'Covariate "{name}" is {value} for every customer, so nothing can be learned from it. Leave it out.',
+    "协变量“{name}”对每位顾客都是 {value}，无从学习。请去掉它。",
+  ),
+  covariate_varies: say(
+    '{path}: customer "{customer}" has {least} and {most} in column "{name}"; a covariate must not change. Take the first value, or leave it out.',
+    "{path}：顾客“{customer}”在列“{name}”中既有 {least} 又有 {most}；协变量不能变化。请取最初的值，或去掉它。",
+  ),
+  invalid_prior: say(
+    '--prior "{value}" cannot be used ({reason}). Write parameter=lognormal(mean,sd), gamma(shape,rate), half-normal(sd) or, for coefficients of covariates, normal(mean,sd); parameters: {known}.',
+    "--prior “{value}”无法使用（{reason}）。请写成 参数=lognormal(mean,sd)、gamma(shape,rate)、half-normal(sd)，协变量的系数用 normal(mean,sd)；参数有 {known}。",
+  ),
+  too_many_customers: say(
+    "{path} stands for {customers} customers, more than {most} in one file. Fit a sample, or fewer periods.",
+    "{path} 代表 {customers} 位顾客，超过单个文件上限 {most}。请抽样，或减少时期。",
+  ),
+  invalid_time_unit: say(
+    "A unit of time of {value} days cannot be. Give a number above 0: 7 for weeks.",
+    "时间单位不能是 {value} 天。请给出大于 0 的数：一周为 7。",
+  ),
+  invalid_purchase: say(
+    "Purchase {row} (customer {customer}, value {value}) cannot be used: customers are numbered from 0, values are finite numbers.",
+    "第 {row} 笔购买（顾客 {customer}，金额 {value}）无法使用：顾客从 0 起编号，金额须为有限的数。",
+  ),
+  calibration_after_data: say(
+    "--calibration-end {date} lies more than a month after the last transaction in {path}: nothing was observed there. Choose an earlier date.",
+    "--calibration-end {date} 比 {path} 中最后一笔交易晚一个月以上：那段时间没有观测。请选择更早的日期。",
   ),
   invalid_contract_counts: say(
     "Position {position}: {value} cannot be a count of customers or a renewal (whole, from 1).",

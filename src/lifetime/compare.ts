@@ -1,7 +1,15 @@
 import type { PurchaseSummary } from "../models/purchase-summary.ts";
 import { pairedBootstrap } from "../stats/bootstrap.ts";
-import { spearman } from "../stats/ranking.ts";
-import { type FitOptions, type FitReport, type FittedModel, fitSummary, type PurchaseModelName } from "./fit.ts";
+import { sampledSpearman } from "../stats/sampled-spearman.ts";
+import {
+  type FitOptions,
+  type FitReport,
+  type FittedModel,
+  fitSummary,
+  type PurchaseModelName,
+  parametersOf,
+  takesCovariates,
+} from "./fit.ts";
 
 export interface Difference {
   /** Model − baseline; for errors below 0 is better, for rank correlations above 0. */
@@ -25,16 +33,26 @@ export interface Comparison {
 
 const level = 0.95;
 
+/** Models that apply to transactions; with covariates those that can use them. */
+export function comparedModels({ covariates }: Pick<PurchaseSummary, "covariates">): PurchaseModelName[] {
+  const all: PurchaseModelName[] = ["bg-nbd", "mbg-nbd", "pareto-nbd", "bg-cnbd-k"];
+  return covariates ? all.filter(takesCovariates) : all;
+}
+
 /** Fits every model that applies to transactions and tests each against the baselines on the holdout, rows resampled in pairs. */
 export function compareModels(
   summary: PurchaseSummary,
   options: FitOptions & { seed: string; names?: readonly PurchaseModelName[] },
   progress: (done: number, total: number) => void = () => {},
 ): Comparison & { fits: readonly FittedModel[] } {
-  const names = options.names ?? (["bg-nbd", "mbg-nbd", "pareto-nbd", "bg-cnbd-k"] as const);
+  const names = options.names ?? comparedModels(summary);
+  const ownPriors = (name: PurchaseModelName) => {
+    const own = parametersOf(name, summary);
+    return Object.fromEntries(Object.entries(options.priors ?? {}).filter(([parameter]) => own.includes(parameter)));
+  };
   const fits: FittedModel[] = [];
   const models = names.map((name, at) => {
-    const fitted = fitSummary(name, summary, options);
+    const fitted = fitSummary(name, summary, { ...options, priors: ownPriors(name) });
     fits.push(fitted);
     const tested = { ...fitted.report, ...(summary.holdout ? differences(summary, fitted, options.seed) : {}) };
     progress(at + 1, names.length);
@@ -67,15 +85,12 @@ function differences(summary: PurchaseSummary, { predictions }: FittedModel, see
     },
     { seed: `${seed}/error`, level },
   );
-  const rank = pairedBootstrap(
-    summary.rows,
-    (sample) => {
-      const pick = (values: Float64Array) => Float64Array.from(sample, (row) => values[row]);
-      const truth = pick(actual);
-      return spearman(truth, pick(score)) - spearman(truth, pick(baseline));
-    },
-    { seed: `${seed}/rank`, level },
-  );
+  const ofModel = sampledSpearman(actual, score);
+  const ofBaseline = sampledSpearman(actual, baseline);
+  const rank = pairedBootstrap(summary.rows, (sample) => ofModel(sample) - ofBaseline(sample), {
+    seed: `${seed}/rank`,
+    level,
+  });
   const flipped = { better: "worse", worse: "better", equal: "equal" } as const;
   return {
     errorAgainstOwnRate: {

@@ -3,6 +3,7 @@ import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
 import type { ContractModel } from "../models/contract-churn.ts";
 import { fitContracts } from "../models/fit-contracts.ts";
 import type { Diagnostic } from "../models/maximum-likelihood.ts";
+import type { Priors } from "../models/priors.ts";
 import { estimateOf } from "./fit.ts";
 import { readNumbers } from "./read-file.ts";
 
@@ -12,6 +13,7 @@ export interface ContractReport {
   readonly parameters: Readonly<Record<string, number>>;
   readonly standardErrors: Readonly<Record<string, number | null>>;
   readonly logLikelihood: number;
+  readonly priors?: Priors;
   readonly converged: boolean;
   readonly diagnostics: readonly Diagnostic[];
   /** Share still there after each renewal: as observed among those watched so far, and as the model has it. */
@@ -30,6 +32,7 @@ export async function fitContractFile(
   model: ContractModel,
   path: string,
   columns: Readonly<Record<string, string>>,
+  priors: Priors = {},
 ): Promise<ContractReport> {
   const named = { renewal: "renewal", lost: "lost", remaining: "remaining", ...columns };
   const { renewal, lost, remaining } = await readNumbers(engine, path, named);
@@ -43,7 +46,7 @@ export async function fitContractFile(
     histories.lost[at - 1] += lost[row];
     histories.remaining[at - 1] += remaining[row];
   });
-  const fit = fitContracts(model, histories);
+  const fit = fitContracts(model, histories, { priors });
   let watched = fit.customers;
   let observed: number | null = 1;
   const survival = Array.from({ length: most + renewalsAhead }, (_, at) => {

@@ -15,7 +15,8 @@ export interface ValueScores {
   readonly mae: number;
   readonly spearman: number | null;
   readonly normalizedGini: number | null;
-  readonly decileMape: number;
+  /** Null where nothing was bought in the holdout period. */
+  readonly decileMape: number | null;
 }
 
 export interface Holdout extends CountScores {
@@ -97,7 +98,7 @@ function valueScores(actual: Float64Array, predicted: Float64Array): ValueScores
     mae: absolute / actual.length,
     spearman: known(spearman(actual, predicted)),
     normalizedGini: known(normalizedGini(actual, predicted)),
-    decileMape: decileError(actual, predicted).mape,
+    decileMape: known(decileError(actual, predicted).mape),
   };
 }
 

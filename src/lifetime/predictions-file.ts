@@ -1,7 +1,14 @@
 import { renameSync, rmSync } from "node:fs";
 import { InputError } from "../base/errors.ts";
 import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
-import type { Predictions } from "./fit.ts";
+import type { Predictions } from "./predict.ts";
+
+const kinds = [".csv", ".parquet"];
+
+/** Throws InputError unknown_file_kind where predictions cannot be written under this name: to be asked before the work. */
+export function checkPredictionsPath(path: string): void {
+  if (!kinds.some((kind) => path.endsWith(kind))) throw new InputError("unknown_file_kind", { path, known: kinds });
+}
 
 /** Writes one row per customer as CSV or Parquet, whole or not at all. Throws InputError unknown_file_kind. */
 export async function writePredictions(
@@ -10,9 +17,8 @@ export async function writePredictions(
   ids: readonly string[],
   predictions: Predictions,
 ): Promise<void> {
+  checkPredictionsPath(path);
   const isParquet = path.endsWith(".parquet");
-  if (!isParquet && !path.endsWith(".csv"))
-    throw new InputError("unknown_file_kind", { path, known: [".csv", ".parquet"] });
   const partial = `${path}.partial`;
   const columns = [
     { name: "customer_id", type: "text" as const, values: ids.map(spreadsheetSafe) },

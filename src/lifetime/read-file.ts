@@ -4,6 +4,7 @@ import { DataError, InputError } from "../base/errors.ts";
 import { quote } from "../engine/duckdb/dialect.ts";
 import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
+import type { Covariates } from "../models/purchase-model.ts";
 import type { Purchases } from "../models/purchase-summary.ts";
 
 /** Which columns of a table of transactions are what; those not stated are looked for by the usual names. */
@@ -12,11 +13,15 @@ export interface TransactionColumns {
   readonly date?: string;
   /** Only when stated: counts need no money. */
   readonly amount?: string;
+  /** Columns of what is known of each customer; the same in all of its rows. */
+  readonly covariates?: readonly string[];
 }
 
 export interface TransactionFile extends Purchases {
   /** Customer ids by index. */
   readonly ids: readonly string[];
+  /** By customer index. */
+  readonly covariates?: Covariates;
   /** Rows without a customer, or whose date or amount cannot be read. */
   readonly setAside: number;
   readonly rows: number;
@@ -34,7 +39,7 @@ const mostSetAsideShare = 0.05;
 
 /**
  * Reads transactions from CSV, TSV, JSON or Parquet; the purchases of a customer's day become one row, its refunds another. Throws InputError missing_file,
- * unknown_column; DataError unreadable_table, no_rows, no_customers_in_file, unreadable_values.
+ * unknown_column; DataError unreadable_table, no_rows, no_customers_in_file, unreadable_values, covariate_varies, not_a_number.
  */
 export async function readTransactions(
   engine: DuckdbEngine,
@@ -48,9 +53,14 @@ export async function readTransactions(
     throw unknownColumn(path, columns.amount, header);
   const amount = columns.amount === undefined ? "1.0" : `TRY_CAST(${quote(columns.amount)} AS DOUBLE)`;
   const amountText = columns.amount === undefined ? "NULL" : `CAST(${quote(columns.amount)} AS VARCHAR)`;
+  const covariates = columns.covariates ?? [];
+  for (const name of covariates) if (!header.includes(name)) throw unknownColumn(path, name, header);
+  const covariateColumns = covariates
+    .map((name, at) => `CAST(${quote(name)} AS VARCHAR) AS covariate_${at}, `)
+    .join("");
   await engine.statement(
     `CREATE OR REPLACE TEMP TABLE fit_rows AS SELECT nullif(trim(CAST(${quote(customer)} AS VARCHAR)), '') AS customer,
-       TRY_CAST(${quote(date)} AS TIMESTAMP) AS bought_at, ${amount} AS amount, CAST(${quote(date)} AS VARCHAR) AS date_text, ${amountText} AS amount_text, row_number() OVER () AS row FROM fit_table`,
+       TRY_CAST(${quote(date)} AS TIMESTAMP) AS bought_at, ${amount} AS amount, CAST(${quote(date)} AS VARCHAR) AS date_text, ${amountText} AS amount_text, ${covariateColumns}row_number() OVER () AS row FROM fit_table`,
   );
   const usable = "customer IS NOT NULL AND bought_at IS NOT NULL AND amount IS NOT NULL AND isfinite(amount)";
   await refuseUnreadable(engine, path, { date, amount: columns.amount });
@@ -58,7 +68,7 @@ export async function readTransactions(
     `CREATE OR REPLACE TEMP TABLE fit_days AS SELECT dense_rank() OVER (ORDER BY customer) - 1 AS customer_index, customer, day, amount FROM (
        SELECT customer, datediff('day', DATE '1970-01-01', CAST(bought_at AS DATE)) AS day, sum(amount) AS amount FROM fit_rows WHERE ${usable} GROUP BY 1, 2, amount < 0)`,
   );
-  const types = { customer_index: "integer", customer: "text", day: "integer", amount: "double" } as const;
+  const types = { customer_index: "integer", day: "integer", amount: "double" } as const;
   const d = namedTable("fit_days", types, "d");
   const days = await engine.collect(
     from(d).select(d.columns).orderBy(d.columns.customer_index, d.columns.day, d.columns.amount),
@@ -66,22 +76,67 @@ export async function readTransactions(
   const [{ rows, kept }] = await engine.rows(
     `SELECT count(*) AS rows, count(*) FILTER (WHERE ${usable}) AS kept FROM fit_rows`,
   );
-  const ids: string[] = [];
-  days.numbers.customer_index.forEach((index, at) => {
-    ids[index] = days.texts.customer[at] as string;
-  });
-  for (const name of ["fit_days", "fit_rows", "fit_table"]) await engine.drop(name);
+  await engine.statement(
+    "CREATE OR REPLACE TEMP TABLE fit_customers AS SELECT customer_index, any_value(customer) AS customer FROM fit_days GROUP BY 1",
+  );
+  const c = namedTable("fit_customers", { customer_index: "integer", customer: "text" }, "c");
+  const named = await engine.collect(from(c).select(c.columns).orderBy(c.columns.customer_index));
+  const ids = named.texts.customer as string[];
+  const ofCustomers = covariates.length > 0 ? await readCovariates(engine, path, covariates, usable) : undefined;
+  for (const name of ["fit_customers", "fit_days", "fit_rows", "fit_table"]) await engine.drop(name);
   return {
     customers: ids.length,
     ids,
     customer: Int32Array.from(days.numbers.customer_index),
     day: Int32Array.from(days.numbers.day),
     ...(columns.amount === undefined ? {} : { value: days.numbers.amount }),
+    ...(ofCustomers ? { covariates: ofCustomers } : {}),
     rows: Number(rows),
     setAside: Number(rows) - Number(kept),
     firstDay: days.numbers.day.reduce((least, day) => Math.min(least, day), Number.POSITIVE_INFINITY),
     lastDay: days.numbers.day.reduce((most, day) => Math.max(most, day), Number.NEGATIVE_INFINITY),
   };
+}
+
+/** What is known of each customer, by index. Throws DataError not_a_number, covariate_varies. */
+async function readCovariates(
+  engine: DuckdbEngine,
+  path: string,
+  names: readonly string[],
+  usable: string,
+): Promise<Covariates> {
+  const columns: Float64Array[] = [];
+  for (const [at, name] of names.entries()) {
+    const text = `covariate_${at}`;
+    const number = `TRY_CAST(${text} AS DOUBLE)`;
+    const [wrong] = await engine.rows(
+      `SELECT row, ${text} AS value FROM fit_rows WHERE ${usable} AND NOT coalesce(isfinite(${number}), false) ORDER BY row LIMIT 1`,
+    );
+    if (wrong) {
+      const { row, value } = wrong;
+      throw new DataError("not_a_number", { path, row: Number(row), column: name, value: String(value ?? "") });
+    }
+    const extremes = `SELECT customer, min(${number}) AS least, max(${number}) AS most FROM fit_rows WHERE ${usable} GROUP BY customer`;
+    const [varying] = await engine.rows(`SELECT * FROM (${extremes}) WHERE least < most ORDER BY customer LIMIT 1`);
+    if (varying) {
+      const { customer, least, most } = varying;
+      throw new DataError("covariate_varies", {
+        path,
+        name,
+        customer: String(customer),
+        least: Number(least),
+        most: Number(most),
+      });
+    }
+    await engine.statement(
+      `CREATE OR REPLACE TEMP TABLE fit_covariate AS SELECT customer_index, least AS value FROM fit_customers JOIN (${extremes}) USING (customer)`,
+    );
+    const v = namedTable("fit_covariate", { customer_index: "integer", value: "double" }, "v");
+    const { numbers } = await engine.collect(from(v).select(v.columns).orderBy(v.columns.customer_index));
+    columns.push(numbers.value);
+    await engine.drop("fit_covariate");
+  }
+  return { names, columns };
 }
 
 /** Number columns of a summary file by what they stand for, e.g. { x: "x", tx: "t_x", T: "T" }; every value must be a number. */
@@ -96,7 +151,7 @@ export async function readNumbers<Name extends string>(
   for (const [, column] of wanted) {
     const bad = await engine.rows(
       `SELECT row, value FROM (SELECT row_number() OVER () AS row, CAST(${quote(column)} AS VARCHAR) AS value FROM fit_table)
-       WHERE TRY_CAST(value AS DOUBLE) IS NULL ORDER BY row LIMIT 1`,
+       WHERE NOT coalesce(isfinite(TRY_CAST(value AS DOUBLE)), false) ORDER BY row LIMIT 1`,
     );
     if (bad.length > 0) {
       const { row, value } = bad[0];

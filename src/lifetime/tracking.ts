@@ -1,13 +1,15 @@
+import { ownParameters } from "../models/covariates.ts";
 import type { PurchaseFit } from "../models/fit-purchases.ts";
 import type { Purchases, SummaryOptions } from "../models/purchase-summary.ts";
+import { equalRows } from "../stats/equal-rows.ts";
 
 /**
  * Repeat purchases of the cohort per unit of time, from the first purchase in the data to the end of the holdout, and what the
  * model expects of them knowing only when each customer first bought (Fader, Hardie & Lee 2005, figures 2 and 3).
  */
 export function trackPurchases(
-  { model, parameters }: PurchaseFit,
-  { customer, day, value, customers }: Purchases,
+  fit: PurchaseFit,
+  { customer, day, value, customers, covariates }: Purchases,
   { calibrationEnd, holdoutEnd = calibrationEnd, unitDays }: SummaryOptions,
 ): { actual: Float64Array; expected: Float64Array; calibration: number } {
   const first = new Int32Array(customers).fill(holdoutEnd + 1);
@@ -22,18 +24,21 @@ export function trackPurchases(
     if (!counts(at) || begun > calibrationEnd || day[at] === begun) continue;
     actual[Math.min(units - 1, Math.floor((day[at] - start - 1e-9) / unitDays))]++;
   }
-  const starters = new Map<number, number>();
-  for (const begun of first) if (begun <= calibrationEnd) starters.set(begun, (starters.get(begun) ?? 0) + 1);
+  const own = ownParameters(fit, covariates);
+  const starters = equalRows(customers, [Float64Array.from(first), ...(covariates?.columns ?? [])]);
   const expected = new Float64Array(units);
-  for (const [begun, number] of starters) {
+  starters.first.forEach((one, group) => {
+    const begun = first[one];
+    if (begun > calibrationEnd) return;
+    const parameters = own(one);
     let before = 0;
     for (let unit = 0; unit < units; unit++) {
       const since = (start + (unit + 1) * unitDays - begun) / unitDays;
       if (since <= 0) continue;
-      const now = model.expectedPurchasesOfNewCustomer(parameters, since);
-      expected[unit] += number * (now - before);
+      const now = fit.model.expectedPurchasesOfNewCustomer(parameters, since);
+      expected[unit] += starters.counts[group] * (now - before);
       before = now;
     }
-  }
+  });
   return { actual, expected, calibration: (calibrationEnd - start) / unitDays };
 }

@@ -43,14 +43,13 @@ export const bgBb: PurchaseModel = {
 
   /** Eq. 13, its last factor as the sum it came from; `time` is a number of opportunities. */
   expectedPurchases(parameters, history, time) {
-    const [alpha, beta, gamma, delta] = parameters;
-    const { frequency: x, age: n } = history;
-    const buys = logBeta(alpha + x + 1, beta + n - x) - logBeta(alpha, beta) - logLikelihood(parameters, history);
-    return Math.exp(buys) * staysSum(gamma, delta, n, time);
+    return expectedAtOpportunities(parameters, history, time, 1);
   },
 
+  discountedOpportunities: expectedAtOpportunities,
+
   expectedPurchasesOfNewCustomer([alpha, beta, gamma, delta], time) {
-    return (alpha / (alpha + beta)) * staysSum(gamma, delta, 0, time);
+    return (alpha / (alpha + beta)) * staysSum(gamma, delta, 0, time, 1);
   },
 
   countDistribution([alpha, beta, gamma, delta], most, time) {
@@ -91,10 +90,30 @@ function logLikelihood([alpha, beta, gamma, delta]: Float64Array, { frequency: x
   return total;
 }
 
-/** Σ E[(1 − θ)^i] over the next `time` opportunities: B(γ, δ+i)/B(γ, δ), i = n+1 … n+time. No singularity at γ = 1. */
-function staysSum(gamma: number, delta: number, n: number, time: number): number {
+function expectedAtOpportunities(
+  parameters: Float64Array,
+  history: CustomerHistory,
+  time: number,
+  discount: number,
+): number {
+  const [alpha, beta, gamma, delta] = parameters;
+  const { frequency: x, age: n } = history;
+  const buys = logBeta(alpha + x + 1, beta + n - x) - logBeta(alpha, beta) - logLikelihood(parameters, history);
+  return Math.exp(buys) * staysSum(gamma, delta, n, time, discount);
+}
+
+/** Less than this of an opportunity is no opportunity. */
+const rounding = 1e-9;
+
+/** Σ E[(1 − θ)^(n+i)]·discountⁱ over the next opportunities i = 1 … time: B(γ, δ+n+i)/B(γ, δ). No singularity at γ = 1. */
+function staysSum(gamma: number, delta: number, n: number, time: number, discount: number): number {
   let sum = 0;
   let stays = Math.exp(logBeta(gamma, delta + n) - logBeta(gamma, delta));
-  for (let i = n; i < n + time; i++) sum += stays *= (delta + i) / (gamma + delta + i);
+  const opportunities = Math.floor(time + rounding);
+  for (let i = n; i < n + opportunities; i++) {
+    stays *= (discount * (delta + i)) / (gamma + delta + i);
+    sum += stays;
+    if (stays < 1e-18 * sum) break;
+  }
   return sum;
 }

@@ -2,8 +2,10 @@ import { drawBeta } from "./beta-geometric.ts";
 import { type CustomerHistory, historyOf, type PurchaseModel } from "./purchase-model.ts";
 import { risingProduct } from "./rising-products.ts";
 
-/** Purchases of a horizon are summed until the next one is less likely than this. */
-const negligible = 1e-12;
+/** Sums over the stages of a horizon end where the rest is less than this share of them. */
+const negligible = 1e-13;
+/** Terms are scaled down here, long before they overflow. */
+const hugeTerm = 1e200;
 
 /**
  * BG/CNBD-k (Platzer & Reutterer 2016, Marketing Science 35(5), with the dropout of Fader, Hardie & Lee 2005): the gaps
@@ -128,22 +130,37 @@ export function bgCnbdK(k: number): PurchaseModel {
     return { alive: here / (here + Math.exp(left - highest)), stages: weights.map((weight) => weight / here) };
   }
 
+  /**
+   * Σₙ P(n stages in `time`)·(purchases expected of n stages): only sums of positive terms, so that nothing is lost where time is
+   * short or nobody leaves. The terms run relative to the first one, for which a double can be too small.
+   */
   function purchasesFromStage(shape: number, rate: number, a: number, b: number, stage: number, time: number): number {
     if (time === 0) return 0;
-    let expected = 0;
-    let stays = 1; // B(a, b+m−1)/B(a, b)
-    let probability = (rate / (rate + time)) ** shape; // P(n stages in the time)
-    let reached = 1 - probability; // P(at least n + 1 stages)
     const share = time / (rate + time);
-    for (let n = 0, purchases = 1; ; purchases++) {
-      for (; n + 1 < purchases * k - stage; n++) {
-        probability *= ((shape + n) / (n + 1)) * share;
-        reached -= probability;
+    let probability = 1; // of n stages, relative
+    let mass = 1;
+    let expected = 0;
+    let stays = 1; // B(a, b+m)/B(a, b), m purchases made
+    let purchases = 0; // E[purchases | n stages]
+    for (let n = 1, made = 0; ; n++) {
+      const ratio = ((shape + n - 1) / n) * share;
+      probability *= ratio;
+      if (n + stage === (made + 1) * k) {
+        purchases += stays;
+        stays *= (b + made) / (a + b + made);
+        made++;
       }
-      const gain = stays * Math.max(0, reached);
+      const gain = probability * purchases;
+      mass += probability;
       expected += gain;
-      if (!(gain > negligible * expected)) return expected;
-      stays *= (b + purchases - 1) / (a + b + purchases - 1);
+      if (probability > hugeTerm) {
+        probability /= hugeTerm;
+        mass /= hugeTerm;
+        expected /= hugeTerm;
+      }
+      // Later ratios lie between this one and `share`, so the rest is at most a geometric series.
+      const fall = Math.max(ratio, share);
+      if (made > 0 && fall < 1 && gain * fall <= negligible * expected * (1 - fall)) return expected / mass;
     }
   }
 }

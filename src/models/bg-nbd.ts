@@ -1,6 +1,6 @@
 import { drawBeta, expectedWhileLeaving } from "./beta-geometric.ts";
-import { historyOf, type PurchaseModel } from "./purchase-model.ts";
-import { logSum, risingProduct } from "./rising-products.ts";
+import { type CustomerHistory, historyOf, type PurchaseModel } from "./purchase-model.ts";
+import { risingProduct } from "./rising-products.ts";
 
 /**
  * BG/NBD (Fader, Hardie & Lee 2005, Marketing Science 24(2)): customers buy at rates λ ~ Gamma(r, α) and after each repeat
@@ -10,13 +10,11 @@ export const bgNbd: PurchaseModel = {
   name: "bg-nbd",
   parameterNames: ["r", "alpha", "a", "b"],
   timeParameters: ["alpha"],
-  covariateLinks: {
-    rate: [{ parameter: "alpha", sign: -1 }],
-    dropout: [
-      { parameter: "a", sign: 1 },
-      { parameter: "b", sign: 1 },
-    ],
-  },
+  covariateLinks: [
+    { coefficient: "rate", parameter: "alpha", sign: -1 },
+    { coefficient: "a", parameter: "a", sign: 1 },
+    { coefficient: "b", parameter: "b", sign: 1 },
+  ],
 
   /** Eq. 6: ln of Γ(r+x)α^r/Γ(r) · B(a, b+x)/B(a, b) · [(α+T)^−(r+x) + 1{x>0} a/(b+x−1) (α+tₓ)^−(r+x)]. */
   prepare([r, alpha, a, b], mostPurchases) {
@@ -25,15 +23,21 @@ export const bgNbd: PurchaseModel = {
     const both = risingProduct(a + b, mostPurchases);
     const logAlpha = Math.log(alpha);
     const logA = Math.log(a);
+    let known = Number.NaN; // rows of one recency stand together: its logarithm is taken once
+    let logRecency = 0;
     return ({ frequency: x, recency, age }, gradient) => {
       const power = r + x;
       const logAge = Math.log(alpha + age);
-      const logRecency = Math.log(alpha + recency);
-      const alive = -power * logAge;
-      const left = x > 0 ? logA - Math.log(b + x - 1) - power * logRecency : Number.NEGATIVE_INFINITY;
-      const total = logSum(alive, left);
-      const pAlive = Math.exp(alive - total);
-      const pLeft = 1 - pAlive;
+      if (recency !== known) {
+        known = recency;
+        logRecency = Math.log(alpha + recency);
+      }
+      // ln of the odds of having left; ln(b + x − 1) is a step of ln Γ(b + x)/Γ(b).
+      const odds = x > 0 ? logA - stays.log[x] + stays.log[x - 1] + power * (logAge - logRecency) : -Infinity;
+      const fall = Math.exp(-Math.abs(odds));
+      const total = (odds > 0 ? odds : 0) + Math.log1p(fall) - power * logAge;
+      const pLeft = (odds > 0 ? 1 : fall) / (1 + fall);
+      const pAlive = 1 - pLeft;
       gradient[0] = rate.slope[x] + logAlpha - pAlive * logAge - pLeft * logRecency;
       gradient[1] = r / alpha - power * (pAlive / (alpha + age) + pLeft / (alpha + recency));
       gradient[2] = -both.slope[x] + pLeft / a;
@@ -49,10 +53,10 @@ export const bgNbd: PurchaseModel = {
   },
 
   expectedPurchases(parameters, history, time) {
-    const [r, alpha, a, b] = parameters;
-    const whileAlive = expectedWhileLeaving(a, b + history.frequency, r + history.frequency, alpha + history.age, time);
-    return this.probabilityAlive(parameters, history) * whileAlive;
+    return bgNbd.probabilityAlive(parameters, history) * whileAlive(parameters, history, time);
   },
+
+  expectedIfAlive: whileAlive,
 
   expectedPurchasesOfNewCustomer([r, alpha, a, b], time) {
     return expectedWhileLeaving(a, b, r, alpha, time);
@@ -89,3 +93,11 @@ export const bgNbd: PurchaseModel = {
     return historyOf(times, age);
   },
 };
+
+function whileAlive(
+  [r, alpha, a, b]: Float64Array,
+  { frequency, age }: Omit<CustomerHistory, "recency">,
+  time: number,
+): number {
+  return expectedWhileLeaving(a, b + frequency, r + frequency, alpha + age, time);
+}

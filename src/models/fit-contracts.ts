@@ -1,6 +1,7 @@
 import { InputError, ModelError } from "../base/errors.ts";
 import { type ContractHistories, type ContractModel, contractLikelihood } from "./contract-churn.ts";
-import { type Estimate, maximiseLikelihood, type Prior } from "./maximum-likelihood.ts";
+import { type Estimate, maximiseLikelihood } from "./maximum-likelihood.ts";
+import type { Priors } from "./priors.ts";
 
 export interface ContractFit extends Estimate {
   readonly model: ContractModel;
@@ -11,7 +12,7 @@ export interface ContractFit extends Estimate {
 export function fitContracts(
   model: ContractModel,
   histories: ContractHistories,
-  options: { priors?: Readonly<Record<string, Prior>> } = {},
+  options: { priors?: Priors } = {},
 ): ContractFit {
   const counts = [...histories.lost, ...histories.remaining];
   const wrong = counts.findIndex((count) => !(count >= 0) || !Number.isFinite(count));

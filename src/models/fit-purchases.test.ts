@@ -65,11 +65,11 @@ describe("fits", () => {
   it.each([
     ["recency_above_age", { frequency: 1, recency: 41, age: 40 }],
     ["recency_without_repeat", { frequency: 0, recency: 3, age: 40 }],
-    ["negative", { frequency: 1, recency: -1, age: 40 }],
+    ["negative_history", { frequency: 1, recency: -1, age: 40 }],
     ["not_finite", { frequency: 1, recency: Number.NaN, age: 40 }],
     ["frequency_not_whole", { frequency: 1.5, recency: 1, age: 40 }],
     ["repeat_without_time", { frequency: 1, recency: 0, age: 0 }],
-  ])("refuse a history that cannot be: %s", (rule, { frequency, recency, age }) => {
+  ])("refuse a history that cannot be: %s", (reason, { frequency, recency, age }) => {
     const histories = {
       rows: 2,
       frequency: Float64Array.of(1, frequency),
@@ -78,7 +78,7 @@ describe("fits", () => {
       customers: Float64Array.of(1, 1),
     };
     expect(() => fitPurchases(bgNbd, histories)).toThrow(
-      expect.objectContaining({ code: "invalid_history", details: expect.objectContaining({ rule, row: 2 }) }),
+      expect.objectContaining({ code: "invalid_history", details: expect.objectContaining({ reason, row: 2 }) }),
     );
   });
 

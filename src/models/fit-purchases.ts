@@ -1,15 +1,16 @@
-import { InputError, ModelError } from "../base/errors.ts";
-import {
-  type Diagnostic,
-  type Estimate,
-  type LikelihoodProblem,
-  maximiseLikelihood,
-  type Prior,
-} from "./maximum-likelihood.ts";
+import { ModelError } from "../base/errors.ts";
+import { checkCovariates, coefficientNames, covariateScale, ownParameters } from "./covariates.ts";
+import { checkHistories } from "./history-checks.ts";
+import { type Diagnostic, type Estimate, type LikelihoodProblem, maximiseLikelihood } from "./maximum-likelihood.ts";
+import type { Priors } from "./priors.ts";
+import { onlyRows, purchaseLikelihood } from "./purchase-likelihood.ts";
 import type { PurchaseHistories, PurchaseModel } from "./purchase-model.ts";
+import { sampledRows } from "./sampled-rows.ts";
 
 export interface PurchaseFit extends Estimate {
   readonly model: PurchaseModel;
+  /** Of `parameters`: the model's, and with covariates those of their coefficients. */
+  readonly parameterNames: readonly string[];
   readonly customers: number;
 }
 
@@ -19,106 +20,87 @@ const nobodyLeaves = 0.999;
 const unidentified = 5;
 
 /**
- * Fits a purchase model to grouped histories. Throws InputError invalid_history (row, which rule: times negative, recency above
- * age, recency without repeat purchases, not finite), ModelError too_few_customers, no_repeat_purchases.
+ * Fits a purchase model to grouped histories, with their covariates if they have any. Throws InputError invalid_history,
+ * invalid_customer_count, covariates_unsupported, covariate_not_a_number, covariate_constant, invalid_prior; ModelError
+ * too_few_customers, no_observation_time, no_repeat_purchases.
  */
 export function fitPurchases(
   model: PurchaseModel,
   histories: PurchaseHistories,
-  options: { priors?: Readonly<Record<string, Prior>> } = {},
+  options: { priors?: Priors } = {},
 ): PurchaseFit {
-  const { customers, mostPurchases, meanAge } = checkedTotals(histories);
-  const estimate = maximiseLikelihood(purchaseProblem(model, histories, mostPurchases, meanAge), options);
+  const { customers, meanAge } = checkedTotals(histories);
+  checkCovariates(model, histories.covariates);
+  const problem = purchaseProblem(model, histories, meanAge);
+  const estimate = maximiseLikelihood(problem, options);
+  const { parameterNames } = problem;
   return {
     ...estimate,
     model,
+    parameterNames,
     customers,
-    diagnostics: [...estimate.diagnostics, ...plainDiagnostics(model, histories, estimate)],
+    diagnostics: [...estimate.diagnostics, ...plainDiagnostics({ model, parameterNames, ...estimate }, histories)],
   };
 }
 
-function purchaseProblem(
-  model: PurchaseModel,
-  { rows, frequency, recency, age, customers }: PurchaseHistories,
-  mostPurchases: number,
-  meanAge: number,
-): LikelihoodProblem {
-  const size = model.parameterNames.length;
-  const scales = Float64Array.from(model.parameterNames, (name) => (model.timeParameters.includes(name) ? meanAge : 1));
-  const one = new Float64Array(size);
+function purchaseProblem(model: PurchaseModel, histories: PurchaseHistories, meanAge: number): LikelihoodProblem {
+  const { covariates } = histories;
+  const coefficients = coefficientNames(model, covariates);
+  const sizes = model.parameterNames.map((name) => (model.timeParameters.includes(name) ? meanAge : 1));
+  const coefficientScales = coefficients.map((_, at) => {
+    const columns = covariates?.columns ?? [];
+    return covariateScale(columns[at % columns.length]);
+  });
+  const nearer = sizes.map((size, i) => (model.timeParameters[0] === model.parameterNames[i] ? size / 5 : size / 2));
+  const sample = sampledRows(histories.customers);
   return {
-    parameterNames: model.parameterNames,
-    scales,
-    starts: [
-      scales,
-      scales.map((scale, i) => (model.timeParameters[0] === model.parameterNames[i] ? scale / 5 : scale / 2)),
-    ],
-    evaluate(parameters, gradient) {
-      const likelihood = model.prepare(parameters, mostPurchases);
-      const history = { frequency: 0, recency: 0, age: 0 };
-      gradient.fill(0);
-      let total = 0;
-      for (let row = 0; row < rows; row++) {
-        history.frequency = frequency[row];
-        history.recency = recency[row];
-        history.age = age[row];
-        total += customers[row] * likelihood(history, one);
-        for (let i = 0; i < size; i++) gradient[i] += customers[row] * one[i];
-      }
-      return total;
-    },
+    parameterNames: [...model.parameterNames, ...coefficients],
+    scales: Float64Array.from([...sizes, ...coefficientScales]),
+    isPositive: [...sizes.map(() => true), ...coefficients.map(() => false)],
+    starts: [sizes, nearer].map((start) => Float64Array.from([...start, ...coefficients.map(() => 0)])),
+    evaluate: purchaseLikelihood(model, histories),
+    ...(sample
+      ? { evaluateSample: purchaseLikelihood(model, onlyRows(histories, sample.rows, sample.customers)) }
+      : {}),
   };
 }
 
-function checkedTotals({ rows, frequency, recency, age, customers }: PurchaseHistories) {
+function checkedTotals(histories: PurchaseHistories) {
+  checkHistories(histories);
+  const { rows, frequency, age, customers } = histories;
   let total = 0;
   let repeats = 0;
-  let mostPurchases = 0;
   let ages = 0;
   for (let row = 0; row < rows; row++) {
-    const [x, tx, T] = [frequency[row], recency[row], age[row]];
-    const rule =
-      !Number.isFinite(x) || !Number.isFinite(tx) || !Number.isFinite(T)
-        ? "not_finite"
-        : x < 0 || tx < 0 || T < 0
-          ? "negative"
-          : !Number.isInteger(x)
-            ? "frequency_not_whole"
-            : tx > T
-              ? "recency_above_age"
-              : x === 0 && tx > 0
-                ? "recency_without_repeat"
-                : x > 0 && T === 0
-                  ? "repeat_without_time"
-                  : undefined;
-    if (rule) throw new InputError("invalid_history", { row: row + 1, rule, frequency: x, recency: tx, age: T });
     total += customers[row];
-    repeats += x > 0 ? customers[row] : 0;
-    ages += customers[row] * T;
-    if (x > mostPurchases) mostPurchases = x;
+    repeats += frequency[row] > 0 ? customers[row] : 0;
+    ages += customers[row] * age[row];
   }
   if (total < 2) throw new ModelError("too_few_customers", { customers: total, needed: 2 });
   if (!(ages > 0)) throw new ModelError("no_observation_time", { customers: total });
   if (repeats === 0) throw new ModelError("no_repeat_purchases", { customers: total });
-  return { customers: total, mostPurchases, meanAge: ages / total };
+  return { customers: total, meanAge: ages / total };
 }
 
-function plainDiagnostics(model: PurchaseModel, histories: PurchaseHistories, estimate: Estimate): Diagnostic[] {
+function plainDiagnostics(
+  { model, parameterNames, parameters, standardErrors }: Omit<PurchaseFit, "customers">,
+  { rows, frequency, recency, age, customers, covariates }: PurchaseHistories,
+): Diagnostic[] {
   const found: Diagnostic[] = [];
-  const { rows, frequency, recency, age, customers } = histories;
+  const own = ownParameters({ model, parameters }, covariates);
   let alive = 0;
   let total = 0;
   for (let row = 0; row < rows; row++) {
     if (frequency[row] === 0) continue;
     const history = { frequency: frequency[row], recency: recency[row], age: age[row] };
-    alive += customers[row] * model.probabilityAlive(estimate.parameters, history);
+    alive += customers[row] * model.probabilityAlive(own(row), history);
     total += customers[row];
   }
   if (alive / total > nobodyLeaves)
     found.push({ code: "nobody_leaves", details: { meanProbabilityAlive: alive / total } });
-  const wild = model.parameterNames.filter((_, i) => {
-    const error = estimate.standardErrors[i];
-    return error !== null && error > unidentified * estimate.parameters[i];
+  const wild = parameterNames.filter((name, i) => {
+    const error = standardErrors[i];
+    return model.parameterNames.includes(name) && error !== null && error > unidentified * parameters[i];
   });
   if (wild.length > 0) found.push({ code: "heterogeneity_unidentified", details: { parameters: wild.join(", ") } });
   if (total < 50) found.push({ code: "few_repeat_buyers", details: { customers: total } });

@@ -18,13 +18,16 @@ export interface Discounting {
  * 2005, "RFM and CLV", eq. 2). Throws nothing; Infinity where it diverges: without discount over all time.
  */
 export function discountedPurchases(
-  model: PurchaseModel,
+  model: Pick<PurchaseModel, "expectedPurchases" | "discountedOpportunities">,
   parameters: Float64Array,
   history: CustomerHistory,
   { time, unitDays, annualDiscountRate }: Discounting,
 ): number {
   const rate = (Math.log1p(annualDiscountRate) * unitDays) / daysPerYear;
   if (rate === 0) return time === Infinity ? Infinity : model.expectedPurchases(parameters, history, time);
+  if (model.discountedOpportunities) {
+    return model.discountedOpportunities(parameters, history, time, Math.exp(-rate));
+  }
   const last = Math.exp(-rate * time); // e^(−δ·time), 0 for all time
   const { nodes, weights } = gaussLegendre(24);
   let sum = time === Infinity ? 0 : last * model.expectedPurchases(parameters, history, time);

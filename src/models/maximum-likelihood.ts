@@ -1,23 +1,21 @@
+import { InputError } from "../base/errors.ts";
 import { lbfgsb } from "../solvers/lbfgsb.ts";
 import { choleskyFactor, choleskyInverse } from "../stats/linear-algebra.ts";
-
-/** Beliefs about a positive parameter before the data: maximum a posteriori instead of maximum likelihood. */
-export type Prior =
-  | { readonly distribution: "lognormal" /** Of ln parameter. */; readonly mean: number; readonly sd: number }
-  | { readonly distribution: "gamma"; readonly shape: number; readonly rate: number }
-  | { readonly distribution: "half-normal"; readonly sd: number };
+import { checkPrior, describePrior, logPrior, type Priors } from "./priors.ts";
 
 /** A likelihood in positive parameters (and, with `isPositive` false, any others). */
 export interface LikelihoodProblem {
   readonly parameterNames: readonly string[];
   /** Points to start from; the best end counts. */
   readonly starts: readonly Float64Array[];
-  /** A typical size of each parameter: the search stays within a factor of 10⁵ of it. */
+  /** A typical size of each parameter: the search stays within a factor of 10⁵ of it, coefficients within 30 times. */
   readonly scales: Float64Array;
   /** Coefficients of covariates may be negative; default all positive. */
   readonly isPositive?: readonly boolean[];
   /** ln likelihood; overwrites `gradient` with its derivatives. */
   evaluate(parameters: Float64Array, gradient: Float64Array): number;
+  /** The same for an even sample of large data: the long way from the starts is gone there, and only the end on all of them. */
+  evaluateSample?(parameters: Float64Array, gradient: Float64Array): number;
 }
 
 /** What a modeller must know beside the estimates; `code` is from a closed list with a sentence in every language. */
@@ -48,48 +46,61 @@ export interface Estimate {
   /** Parameters that ran to the edge of the search. */
   readonly atBoundary: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
+  /** What was believed before; empty for maximum likelihood. */
+  readonly priors: Priors;
 }
 
 /** The search's half-width, as a factor of each parameter's scale. */
 const widest = 1e5;
+/** The same for coefficients, which act through exponentials: e³⁰ is beyond any effect. */
+const widestCoefficient = 30;
 /** Within this factor of the edge a parameter has run off. */
 const edge = 2;
 
 /**
  * Maximum likelihood, or maximum a posteriori with priors: L-BFGS-B in the logarithms of the positive parameters, from every
  * start; the best end counts. Standard errors from the Hessian there (central differences of the gradient), carried over
- * by the delta method; a parameter at the edge of the search is held fixed in it and has none.
+ * by the delta method; a parameter at the edge of the search is held fixed in it and has none. Throws InputError invalid_prior.
  */
-export function maximiseLikelihood(
-  problem: LikelihoodProblem,
-  { priors = {} }: { priors?: Readonly<Record<string, Prior>> } = {},
-): Estimate {
+export function maximiseLikelihood(problem: LikelihoodProblem, { priors = {} }: { priors?: Priors } = {}): Estimate {
   const { parameterNames, scales } = problem;
   const size = parameterNames.length;
+  for (const [name, prior] of Object.entries(priors)) checkPrior(name, prior, { known: parameterNames });
   const positive = parameterNames.map((_, i) => problem.isPositive?.[i] ?? true);
-  const natural = (theta: Float64Array) => theta.map((value, i) => (positive[i] ? Math.exp(value) : value));
+  parameterNames.forEach((name, i) => {
+    if (!priors[name] || positive[i] || priors[name].distribution === "normal") return;
+    const value = `${name}=${describePrior(priors[name])}`;
+    throw new InputError("invalid_prior", { value, reason: "prior_of_coefficient", known: [...parameterNames] });
+  });
+  const natural = (theta: Float64Array) => theta.map((value, i) => (positive[i] ? Math.exp(value) : scales[i] * value));
   const byParameter = new Float64Array(size);
   let evaluations = 0;
-  const evaluate = (theta: Float64Array, gradient: Float64Array): number => {
+  const evaluateBy = (likelihood: LikelihoodProblem["evaluate"]) => (theta: Float64Array, gradient: Float64Array) => {
     evaluations++;
     const parameters = natural(theta);
-    let value = -problem.evaluate(parameters, byParameter);
+    let value = -likelihood(parameters, byParameter);
     for (let i = 0; i < size; i++) {
       const { log, slope } = logPrior(priors[parameterNames[i]], parameters[i]);
       value -= log;
-      gradient[i] = -(byParameter[i] + slope) * (positive[i] ? parameters[i] : 1);
+      gradient[i] = -(byParameter[i] + slope) * (positive[i] ? parameters[i] : scales[i]);
     }
     return value;
   };
-  const lower = scales.map((scale, i) => (positive[i] ? Math.log(scale / widest) : -widest * scale));
-  const upper = scales.map((scale, i) => (positive[i] ? Math.log(scale * widest) : widest * scale));
-  const ends = problem.starts.map((start) =>
+  const lower = scales.map((scale, i) => (positive[i] ? Math.log(scale / widest) : -widestCoefficient));
+  const upper = scales.map((scale, i) => (positive[i] ? Math.log(scale * widest) : widestCoefficient));
+  const evaluate = evaluateBy((parameters, gradient) => problem.evaluate(parameters, gradient));
+  const search = (start: Float64Array, objective: typeof evaluate) =>
     lbfgsb(
-      { start: start.map((value, i) => (positive[i] ? Math.log(value) : value)), lower, upper, evaluate },
+      { start, lower, upper, evaluate: objective },
       { gradientTolerance: 1e-6, valueTolerance: 1e-13, maxIterations: 500 },
-    ),
+    );
+  const starts = problem.starts.map((start) =>
+    start.map((value, i) => (positive[i] ? Math.log(value) : value / scales[i])),
   );
-  const best = ends.reduce((one, other) => (other.value < one.value ? other : one));
+  const bestOf = (objective: typeof evaluate) =>
+    starts.map((start) => search(start, objective)).reduce((one, other) => (other.value < one.value ? other : one));
+  const { evaluateSample } = problem;
+  const best = evaluateSample ? search(bestOf(evaluateBy(evaluateSample)).x, evaluate) : bestOf(evaluate);
   const theta = best.x;
   const parameters = natural(theta);
   const isFree = Array.from(
@@ -104,12 +115,12 @@ export function maximiseLikelihood(
     details: { parameter, value: parameters[parameterNames.indexOf(parameter)] },
   }));
   if (!errors && isFree.some(Boolean)) diagnostics.push({ code: "standard_errors_unavailable", details: {} });
-  if (!converged) diagnostics.push({ code: "not_converged", details: { reason: best.message } });
+  if (!converged) diagnostics.push({ code: "not_converged", details: { status: best.status } });
   return {
     parameters,
     standardErrors: parameterNames.map((_, i) => {
       const error = errors?.[i] ?? null;
-      return error === null ? null : error * (positive[i] ? parameters[i] : 1);
+      return error === null ? null : error * (positive[i] ? parameters[i] : scales[i]);
     }),
     logLikelihood: problem.evaluate(parameters, byParameter),
     converged,
@@ -117,6 +128,7 @@ export function maximiseLikelihood(
     evaluations,
     atBoundary,
     diagnostics,
+    priors,
   };
 }
 
@@ -156,19 +168,4 @@ function standardErrors(
     errors[i] = variance > 0 && Number.isFinite(variance) ? Math.sqrt(variance) : null;
   });
   return errors;
-}
-
-function logPrior(prior: Prior | undefined, value: number): { log: number; slope: number } {
-  if (!prior) return { log: 0, slope: 0 };
-  if (prior.distribution === "lognormal") {
-    const z = (Math.log(value) - prior.mean) / prior.sd;
-    return { log: -0.5 * z * z - Math.log(value), slope: -(z / prior.sd + 1) / value };
-  }
-  if (prior.distribution === "gamma") {
-    return {
-      log: (prior.shape - 1) * Math.log(value) - prior.rate * value,
-      slope: (prior.shape - 1) / value - prior.rate,
-    };
-  }
-  return { log: -0.5 * (value / prior.sd) ** 2, slope: -value / prior.sd ** 2 };
 }

@@ -1,5 +1,5 @@
 import { drawBeta, expectedWhileLeaving } from "./beta-geometric.ts";
-import { historyOf, type PurchaseModel } from "./purchase-model.ts";
+import { type CustomerHistory, historyOf, type PurchaseModel } from "./purchase-model.ts";
 import { logSum, risingProduct } from "./rising-products.ts";
 
 /**
@@ -40,11 +40,10 @@ export const mbgNbd: PurchaseModel = {
   },
 
   expectedPurchases(parameters, history, time) {
-    const [r, alpha, a, b] = parameters;
-    const { frequency, age } = history;
-    const whileAlive = expectedWhileLeaving(a, b + frequency + 1, r + frequency, alpha + age, time);
-    return this.probabilityAlive(parameters, history) * whileAlive;
+    return mbgNbd.probabilityAlive(parameters, history) * whileAlive(parameters, history, time);
   },
+
+  expectedIfAlive: whileAlive,
 
   expectedPurchasesOfNewCustomer([r, alpha, a, b], time) {
     return (b / (a + b)) * expectedWhileLeaving(a, b + 1, r, alpha, time);
@@ -80,3 +79,11 @@ export const mbgNbd: PurchaseModel = {
     return historyOf(times, age);
   },
 };
+
+function whileAlive(
+  [r, alpha, a, b]: Float64Array,
+  { frequency, age }: Omit<CustomerHistory, "recency">,
+  time: number,
+): number {
+  return expectedWhileLeaving(a, b + frequency + 1, r + frequency, alpha + age, time);
+}

@@ -1,5 +1,5 @@
 import { gaussLegendre } from "../stats/quadrature.ts";
-import { historyOf, type PurchaseModel } from "./purchase-model.ts";
+import { type CustomerHistory, historyOf, type PurchaseModel } from "./purchase-model.ts";
 import { logSum, risingProduct } from "./rising-products.ts";
 
 /**
@@ -15,10 +15,10 @@ export const paretoNbd: PurchaseModel = {
   name: "pareto-nbd",
   parameterNames: ["r", "alpha", "s", "beta"],
   timeParameters: ["alpha", "beta"],
-  covariateLinks: {
-    rate: [{ parameter: "alpha", sign: -1 }],
-    dropout: [{ parameter: "beta", sign: -1 }],
-  },
+  covariateLinks: [
+    { coefficient: "rate", parameter: "alpha", sign: -1 },
+    { coefficient: "dropout", parameter: "beta", sign: -1 },
+  ],
 
   prepare([r, alpha, s, beta], mostPurchases) {
     const rate = risingProduct(r, mostPurchases);
@@ -48,10 +48,10 @@ export const paretoNbd: PurchaseModel = {
 
   /** Fader & Hardie (2005), eq. 41: E[λ|alive] times the expected time left within `time`. */
   expectedPurchases(parameters, history, time) {
-    const [r, alpha, s, beta] = parameters;
-    const rate = (r + history.frequency) / (alpha + history.age);
-    return this.probabilityAlive(parameters, history) * rate * expectedStay(s, beta + history.age, time);
+    return paretoNbd.probabilityAlive(parameters, history) * whileAlive(parameters, history, time);
   },
+
+  expectedIfAlive: whileAlive,
 
   expectedPurchasesOfNewCustomer([r, alpha, s, beta], time) {
     return (r / alpha) * expectedStay(s, beta, time);
@@ -90,6 +90,14 @@ export const paretoNbd: PurchaseModel = {
     return historyOf(times, age);
   },
 };
+
+function whileAlive(
+  [r, alpha, s, beta]: Float64Array,
+  { frequency, age }: Omit<CustomerHistory, "recency">,
+  time: number,
+): number {
+  return ((r + frequency) / (alpha + age)) * expectedStay(s, beta + age, time);
+}
 
 /** E[min(time, time to leaving)] for a leaving rate μ ~ Gamma(s, β): β/(s−1)·[1 − (β/(β+t))^(s−1)], also at s = 1. */
 function expectedStay(s: number, beta: number, time: number): number {

@@ -14,8 +14,26 @@ export interface PurchaseHistories {
   readonly age: Float64Array; // (rows)
   /** How many customers the row stands for. */
   readonly customers: Float64Array; // (rows)
+  /** What is known of the customers beside their purchases, for models with `covariateLinks`. */
+  readonly covariates?: Covariates;
   /** Σ ln(gap) over the gaps between purchases, mean over the row's customers; only models of regularity need it. */
   readonly logGaps?: Float64Array; // (rows)
+}
+
+/** Characteristics that do not change with time, as numbers (0 and 1 for yes and no). */
+export interface Covariates {
+  readonly names: readonly string[];
+  readonly columns: readonly Float64Array[]; // (names) of (rows)
+}
+
+/**
+ * A parameter that covariates z multiply by exp(sign·γ·z); `coefficient` names γ: `rate` above 0 means more purchases, `dropout`
+ * above 0 sooner leaving, other names the parameter itself.
+ */
+export interface CovariateLink {
+  readonly coefficient: string;
+  readonly parameter: string;
+  readonly sign: 1 | -1;
 }
 
 /** One customer as the purchase models see them: x, tₓ, T. */
@@ -37,17 +55,18 @@ export interface PurchaseModel {
   readonly parameterNames: readonly string[];
   /** Parameters measured in time: α of days is seven times α of weeks. */
   readonly timeParameters: readonly string[];
-  /**
-   * How static covariates z act (Fader & Hardie 2007): each linked parameter is multiplied by exp(sign·γ·z), `rate` covariates
-   * through the purchase rate and `dropout` covariates through leaving. Absent where the model has none.
-   */
-  readonly covariateLinks?: Readonly<Record<"rate" | "dropout", readonly { parameter: string; sign: 1 | -1 }[]>>;
+  /** How static covariates act; absent where the model has none. */
+  readonly covariateLinks?: readonly CovariateLink[];
   /** Does the work that all histories share; `mostPurchases` is the largest frequency that will be asked for. */
   prepare(parameters: Float64Array, mostPurchases: number): HistoryLikelihood;
   /** P(still a customer at T | history). */
   probabilityAlive(parameters: Float64Array, history: CustomerHistory): number;
   /** E[purchases in (T, T + time] | history]. */
   expectedPurchases(parameters: Float64Array, history: CustomerHistory, time: number): number;
+  /** E[purchases in (T, T + time] | x, T, still a customer], where it does not depend on recency: `expectedPurchases` over P(alive). */
+  expectedIfAlive?(parameters: Float64Array, history: Omit<CustomerHistory, "recency">, time: number): number;
+  /** Σ discountⁱ·E[purchases at the i-th opportunity from now], where purchases come at fixed times only. */
+  discountedOpportunities?(parameters: Float64Array, history: CustomerHistory, time: number, discount: number): number;
   /** E[repeat purchases in (0, time]] of a customer of whom nothing is known yet. */
   expectedPurchasesOfNewCustomer(parameters: Float64Array, time: number): number;
   /** P(repeat purchases in (0, time] = count) of such a customer, for count = 0 … most. */

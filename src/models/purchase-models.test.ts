@@ -136,6 +136,28 @@ describe("BG/NBD", () => {
   });
 });
 
+describe("BG/CNBD-k where hardly anybody leaves", () => {
+  const parameters = Float64Array.of(0.74, 4, 1e-5, 10);
+
+  it("forecasts a short time and a long one as the mean rate has it, at once", () => {
+    const started = performance.now();
+    for (const time of [1e-6, 1e-3, 1, 100, 52_000]) {
+      const newcomer = bgCnbdK(1).expectedPurchasesOfNewCustomer(parameters, time);
+      expect(newcomer / ((0.74 / 4) * time)).toBeCloseTo(1, 3);
+      const history = { frequency: 700, recency: 39, age: 39 };
+      const many = bgCnbdK(1).expectedPurchases(parameters, history, time);
+      expect(many / ((700.74 / 43) * time)).toBeCloseTo(1, 3);
+    }
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  it("is a third of the stages in the long run, k = 3", () => {
+    const history = { frequency: 700, recency: 39, age: 39 };
+    const expected = bgCnbdK(3).expectedPurchases(parameters, history, 1000);
+    expect(expected / ((2100.74 / 43 / 3) * 1000)).toBeCloseTo(1, 3);
+  });
+});
+
 describe("Pareto/NBD", () => {
   const published = Float64Array.of(0.5533, 10.5776, 0.6062, 11.6688);
 

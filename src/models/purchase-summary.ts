@@ -1,5 +1,6 @@
 import { InputError } from "../base/errors.ts";
-import type { PurchaseHistories } from "./purchase-model.ts";
+import { equalRows, gather } from "../stats/equal-rows.ts";
+import type { Covariates, PurchaseHistories } from "./purchase-model.ts";
 
 /** Purchases of single customers; a row is one purchase. `customer` are indices 0 … customers − 1. */
 export interface Purchases {
@@ -9,6 +10,8 @@ export interface Purchases {
   readonly day: Int32Array; // (purchases)
   /** Value of the purchase, net; absent for models of counts alone. May be negative: refunds net within their day. */
   readonly value?: Float64Array; // (purchases)
+  /** What is known of each customer beside its purchases; columns are by customer. */
+  readonly covariates?: Covariates;
 }
 
 export interface SummaryOptions {
@@ -31,6 +34,8 @@ export interface PurchaseSummary {
   readonly meanValue: Float64Array;
   /** All value of the calibration period: past spend. */
   readonly pastSpend: Float64Array;
+  /** What else is known of each customer, for models with covariates. */
+  readonly covariates?: Covariates;
   /** Σ ln(gap) of each customer; absent where only a summary is known. */
   readonly logGaps?: Float64Array;
   readonly holdout?: { readonly frequency: Float64Array; readonly value: Float64Array; readonly time: number };
@@ -41,53 +46,90 @@ export interface PurchaseSummary {
 /**
  * x, tₓ and T of every customer (Fader, Hardie & Lee 2005, §3): purchases of one day are merged, the first one starts the
  * clock. A day is a purchase unless refunds (negative values) take it back whole; a purchase for nothing is one. Throws
- * InputError period_without_time.
+ * InputError period_without_time, invalid_time_unit, invalid_purchase.
  */
 export function summarisePurchases(purchases: Purchases, options: SummaryOptions): PurchaseSummary {
   const { calibrationEnd, holdoutEnd, unitDays } = options;
-  if (holdoutEnd !== undefined && holdoutEnd <= calibrationEnd) {
+  if (!Number.isFinite(calibrationEnd) || (holdoutEnd !== undefined && !(holdoutEnd > calibrationEnd))) {
     throw new InputError("period_without_time", { calibrationEnd, holdoutEnd });
   }
+  if (!(unitDays > 0) || !Number.isFinite(unitDays)) throw new InputError("invalid_time_unit", { value: unitDays });
+  checkPurchases(purchases);
   const days = mergedDays(purchases);
-  const rows: Row[] = [];
+  const hasValue = purchases.value !== undefined;
+  const columns = emptyColumns(purchases.customers, hasValue);
+  const row = emptyRow();
+  let rows = 0;
   let daysNettedAway = 0;
   for (let customer = 0, at = 0; customer < purchases.customers; customer++) {
-    const row = emptyRow(customer);
-    for (; at < days.customer.length && days.customer[at] === customer; at++) {
+    clear(row);
+    for (; at < days.rows && days.customer[at] === customer; at++) {
       const counts = days.value[at] > 0 || (days.value[at] === 0 && !days.isRefunded[at]);
       if (!counts) daysNettedAway++;
       take(row, days.day[at], days.value[at], counts, options);
     }
-    if (row.first !== undefined) rows.push(row);
+    if (row.first === undefined) continue;
+    columns.customer[rows] = customer;
+    columns.frequency[rows] = row.repeats;
+    columns.recency[rows] = ((row.last as number) - row.first) / unitDays;
+    columns.age[rows] = (calibrationEnd - row.first) / unitDays;
+    columns.logGaps[rows] = row.logGaps - row.repeats * Math.log(unitDays);
+    columns.later[rows] = row.later;
+    if (hasValue) {
+      columns.meanValue[rows] = row.repeats > 0 ? row.repeatValue / row.repeats : row.firstValue;
+      columns.pastSpend[rows] = row.spend;
+      columns.laterValue[rows] = row.laterValue;
+    }
+    rows++;
   }
-  const column = (pick: (row: Row) => number) => Float64Array.from(rows, pick);
-  const hasValue = purchases.value !== undefined;
+  const { later, laterValue, ...known } = columns;
+  const filled = Object.fromEntries(Object.entries(known).map(([name, column]) => [name, column.slice(0, rows)]));
   return {
-    rows: rows.length,
-    customer: Int32Array.from(rows, ({ customer }) => customer),
-    frequency: column(({ repeats }) => repeats),
-    recency: column(({ first, last }) => ((last as number) - (first as number)) / unitDays),
-    age: column(({ first }) => (calibrationEnd - (first as number)) / unitDays),
-    meanValue: column(({ repeats, repeatValue, firstValue }) =>
-      hasValue ? (repeats > 0 ? repeatValue / repeats : firstValue) : Number.NaN,
-    ),
-    pastSpend: column(({ spend }) => (hasValue ? spend : Number.NaN)),
-    logGaps: column(({ logGaps, repeats }) => logGaps - repeats * Math.log(unitDays)),
+    rows,
+    ...(filled as typeof known),
     ...(holdoutEnd === undefined
       ? {}
       : {
           holdout: {
-            frequency: column(({ later }) => later),
-            value: column(({ laterValue }) => (hasValue ? laterValue : Number.NaN)),
+            frequency: later.slice(0, rows),
+            value: laterValue.slice(0, rows),
             time: (holdoutEnd - calibrationEnd) / unitDays,
           },
         }),
+    ...(purchases.covariates ? { covariates: ofRows(purchases.covariates, columns.customer.subarray(0, rows)) } : {}),
     daysNettedAway,
   };
 }
 
+function ofRows({ names, columns }: Covariates, customers: Int32Array): Covariates {
+  return { names, columns: columns.map((column) => gather(column, customers)) };
+}
+
+function emptyColumns(customers: number, hasValue: boolean) {
+  const column = () => new Float64Array(customers);
+  const money = () => new Float64Array(customers).fill(hasValue ? 0 : Number.NaN);
+  return {
+    customer: new Int32Array(customers),
+    frequency: column(),
+    recency: column(),
+    age: column(),
+    logGaps: column(),
+    meanValue: money(),
+    pastSpend: money(),
+    later: column(),
+    laterValue: money(),
+  };
+}
+
+function checkPurchases({ customers, customer, day, value }: Purchases): void {
+  for (let at = 0; at < day.length; at++) {
+    const isKnown = customer[at] >= 0 && customer[at] < customers;
+    if (isKnown && Number.isFinite(value?.[at] ?? 0)) continue;
+    throw new InputError("invalid_purchase", { row: at + 1, customer: customer[at], value: value?.[at] });
+  }
+}
+
 interface Row {
-  customer: number;
   first?: number;
   last?: number;
   repeats: number;
@@ -99,8 +141,12 @@ interface Row {
   laterValue: number;
 }
 
-function emptyRow(customer: number): Row {
-  return { customer, repeats: 0, firstValue: 0, repeatValue: 0, spend: 0, logGaps: 0, later: 0, laterValue: 0 };
+function emptyRow(): Row {
+  return { repeats: 0, firstValue: 0, repeatValue: 0, spend: 0, logGaps: 0, later: 0, laterValue: 0 };
+}
+
+function clear(row: Row): void {
+  Object.assign(row, emptyRow(), { first: undefined, last: undefined });
 }
 
 function take(row: Row, day: number, value: number, counts: boolean, { calibrationEnd, holdoutEnd }: SummaryOptions) {
@@ -124,62 +170,66 @@ function take(row: Row, day: number, value: number, counts: boolean, { calibrati
 }
 
 /** One row per customer and day, sorted by both. */
-function mergedDays({ customer, day, value }: Purchases) {
-  const order = Float64Array.from(customer, (index, at) => index * 1e6 + (day[at] + 5e5)).map((key) => key);
-  const places = Int32Array.from(order, (_, at) => at).sort((a, b) => order[a] - order[b] || a - b);
-  const merged = { customer: [] as number[], day: [] as number[], value: [] as number[], isRefunded: [] as boolean[] };
+function mergedDays({ customers, customer, day, value }: Purchases) {
+  const places = placesByCustomerAndDay(customers, customer, day);
+  const merged = {
+    rows: 0,
+    customer: new Int32Array(places.length),
+    day: new Int32Array(places.length),
+    value: new Float64Array(places.length),
+    isRefunded: new Uint8Array(places.length),
+  };
   for (const at of places) {
-    const last = merged.customer.length - 1;
+    const last = merged.rows - 1;
     const amount = value?.[at] ?? 1;
     if (last >= 0 && merged.customer[last] === customer[at] && merged.day[last] === day[at]) {
       merged.value[last] += amount;
-      merged.isRefunded[last] ||= amount < 0;
+      if (amount < 0) merged.isRefunded[last] = 1;
     } else {
-      merged.customer.push(customer[at]);
-      merged.day.push(day[at]);
-      merged.value.push(amount);
-      merged.isRefunded.push(amount < 0);
+      const next = merged.rows++;
+      merged.customer[next] = customer[at];
+      merged.day[next] = day[at];
+      merged.value[next] = amount;
+      merged.isRefunded[next] = Number(amount < 0);
     }
   }
   return merged;
 }
 
-/** Counts customers with the same x, tₓ and T once: likelihoods then cost as much as there are distinct histories. */
-export function groupHistories(
-  summary: Pick<PurchaseSummary, "rows" | "frequency" | "recency" | "age"> & { logGaps?: Float64Array },
-): PurchaseHistories & { /** Which group each row went to. */ readonly group: Int32Array } {
-  const { rows, frequency, recency, age, logGaps } = summary;
-  const places = Int32Array.from({ length: rows }, (_, at) => at).sort(
-    (a, b) => frequency[a] - frequency[b] || recency[a] - recency[b] || age[a] - age[b] || a - b,
-  );
-  const group = new Int32Array(rows);
-  const first: number[] = [];
-  const counts: number[] = [];
-  const gaps: number[] = [];
-  for (const at of places) {
-    const before = first.at(-1);
-    const isSame =
-      before !== undefined &&
-      frequency[before] === frequency[at] &&
-      recency[before] === recency[at] &&
-      age[before] === age[at];
-    if (!isSame) {
-      first.push(at);
-      counts.push(0);
-      gaps.push(0);
+/** Rows by customer and, within a customer, by day: counting first, so that only a customer's own rows are sorted. */
+function placesByCustomerAndDay(customers: number, customer: Int32Array, day: Int32Array): Int32Array {
+  const ends = new Int32Array(customers + 1);
+  for (const one of customer) ends[one + 1]++;
+  for (let one = 0; one < customers; one++) ends[one + 1] += ends[one];
+  const starts = ends.slice();
+  const places = new Int32Array(customer.length);
+  for (let at = 0; at < customer.length; at++) places[ends[customer[at]]++] = at;
+  for (let one = 0; one < customers; one++) {
+    const own = places.subarray(starts[one], starts[one + 1]);
+    if (own.length > 1 && own.some((at, i) => i > 0 && day[own[i - 1]] > day[at])) {
+      own.sort((left, right) => day[left] - day[right] || left - right);
     }
-    group[at] = first.length - 1;
-    counts[first.length - 1]++;
-    gaps[first.length - 1] += logGaps?.[at] ?? 0;
   }
-  const pick = (column: Float64Array) => Float64Array.from(first, (at) => column[at]);
+  return places;
+}
+
+/** Counts customers with the same x, tₓ, T and covariates once: likelihoods then cost as much as there are distinct histories. */
+export function groupHistories(
+  summary: Pick<PurchaseSummary, "rows" | "frequency" | "recency" | "age" | "covariates"> & { logGaps?: Float64Array },
+): PurchaseHistories & { /** Which group each row went to. */ readonly group: Int32Array } {
+  const { rows, frequency, recency, age, logGaps, covariates } = summary;
+  const columns = covariates?.columns ?? [];
+  const { groups, group, first, counts } = equalRows(rows, [frequency, recency, age, ...columns]);
+  const gaps = new Float64Array(groups);
+  if (logGaps) for (let row = 0; row < rows; row++) gaps[group[row]] += logGaps[row] / counts[group[row]];
   return {
-    rows: first.length,
-    frequency: pick(frequency),
-    recency: pick(recency),
-    age: pick(age),
-    customers: Float64Array.from(counts),
-    ...(logGaps ? { logGaps: Float64Array.from(gaps, (sum, at) => sum / counts[at]) } : {}),
+    rows: groups,
+    frequency: gather(frequency, first),
+    recency: gather(recency, first),
+    age: gather(age, first),
+    customers: counts,
+    ...(logGaps ? { logGaps: gaps } : {}),
+    ...(covariates ? { covariates: { ...covariates, columns: columns.map((column) => gather(column, first)) } } : {}),
     group,
   };
 }

@@ -1,6 +1,7 @@
 import { type Language, type MessageKey, translate } from "../language/catalogue.ts";
 import type { FittedModel } from "../lifetime/fit.ts";
 import { trackPurchases } from "../lifetime/tracking.ts";
+import { parametersAt } from "../models/covariates.ts";
 import type { PurchaseSummary, Purchases, SummaryOptions } from "../models/purchase-summary.ts";
 import { decileError } from "../stats/ranking.ts";
 import {
@@ -28,9 +29,14 @@ export function renderFitPage({ file, summary, fitted, transactions }: FitPage, 
     `<figure>${svg}<figcaption>${say(caption)}</figcaption></figure>`;
   const sections = fitted.map(({ fit, report, predictions }) => {
     const horizon = summary.holdout?.time ?? summary.age.reduce((sum, one) => sum + one, 0) / summary.rows;
-    const { model, parameters } = fit;
+    const { model } = fit;
+    const { covariates } = summary;
+    const means = covariates?.columns.map((column) => column.reduce((sum, one) => sum + one, 0) / column.length);
+    const parameters = parametersAt(model, fit.parameters, means ?? []);
+    const typical = covariates ? [`<p>${say("fit_mean_covariates")}</p>`] : [];
     const charts = [
       figure(frequencyChart(fit, summary, language), "caption_frequency_fit"),
+      ...typical,
       figure(
         historyMatrix(summary, (history) => model.expectedPurchases(parameters, history, horizon), {
           digits: 2,

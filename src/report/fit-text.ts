@@ -4,6 +4,7 @@ import {
   type Language,
   type MessageKey,
   type MessageValues,
+  nameOf,
   translate,
 } from "../language/catalogue.ts";
 import type { Comparison, Difference } from "../lifetime/compare.ts";
@@ -11,6 +12,7 @@ import type { ContractReport } from "../lifetime/contracts.ts";
 import type { FitReport } from "../lifetime/fit.ts";
 import type { Holdout } from "../lifetime/judge.ts";
 import type { Diagnostic } from "../models/maximum-likelihood.ts";
+import { describePrior } from "../models/priors.ts";
 import { textTable } from "./text-table.ts";
 
 /** A fitted model as a table of parameters, what to mind, and how it did in the holdout period. */
@@ -23,6 +25,7 @@ export function fitLines(report: FitReport, language: Language): string[] {
       logLikelihood: report.logLikelihood.toFixed(3),
     }),
     ...parameterTable(report, language),
+    ...(report.priors ? [say("fit_map_note")] : []),
     ...diagnosticLines(report.diagnostics, language),
     ...(report.spending ? ["", ...spendingLines({ model: "gamma-gamma", ...report.spending }, language)] : []),
     ...(report.holdout ? ["", ...holdoutLines(report.holdout, language)] : []),
@@ -113,6 +116,7 @@ export function holdoutLines(holdout: Holdout, language: Language): string[] {
   const say = (key: MessageKey, values: MessageValues = {}) => translate(language, key, values);
   const number = (value: number, digits = 1) => formatNumber(language, value, digits);
   const rank = (value: number | null) => value?.toFixed(3) ?? "–";
+  const share = (value: number | null) => (value === null ? "–" : formatShare(language, value));
   const { ownRate, pastSpend } = holdout.baselines;
   const rows = [
     [
@@ -152,7 +156,7 @@ export function holdoutLines(holdout: Holdout, language: Language): string[] {
       mae.toFixed(2),
       rank(spearman),
       rank(normalizedGini),
-      formatShare(language, decileMape),
+      share(decileMape),
     ]);
   }
   if (pastSpend) {
@@ -163,7 +167,7 @@ export function holdoutLines(holdout: Holdout, language: Language): string[] {
       "–",
       rank(pastSpend.spearman),
       rank(pastSpend.normalizedGini),
-      formatShare(language, pastSpend.decileMape),
+      share(pastSpend.decileMape),
     ]);
   }
   return [say("fit_holdout_title"), ...aligned(rows)];
@@ -173,22 +177,32 @@ export function diagnosticLines(diagnostics: readonly Diagnostic[], language: La
   return diagnostics.map(({ code, details }) => {
     const shown = Object.entries(details).map(([name, value]) => [
       name,
-      typeof value === "number" ? Number(value.toPrecision(4)) : value,
+      typeof value === "number"
+        ? Number(value.toPrecision(4))
+        : name === "status"
+          ? nameOf(language, "solver", value)
+          : value,
     ]);
     return `! ${translate(language, `diagnostic_${code}`, Object.fromEntries(shown))}`;
   });
 }
 
 function parameterTable(
-  { parameters, standardErrors }: Pick<FitReport, "parameters" | "standardErrors">,
+  { parameters, standardErrors, priors }: Pick<FitReport, "parameters" | "standardErrors" | "priors">,
   language: Language,
 ): string[] {
   const rows = Object.entries(parameters).map(([name, value]) => [
     name,
     Number(value.toPrecision(6)).toString(),
     standardErrors[name] === null ? "–" : Number(standardErrors[name].toPrecision(3)).toString(),
+    ...(priors ? [priors[name] ? describePrior(priors[name]) : "–"] : []),
   ]);
-  const columns = ["column_parameter", "column_estimate", "column_standard_error"] as const;
+  const columns = [
+    "column_parameter",
+    "column_estimate",
+    "column_standard_error",
+    ...(priors ? (["column_prior"] as const) : []),
+  ] as const;
   return aligned([columns.map((key) => translate(language, key)), ...rows]);
 }
 

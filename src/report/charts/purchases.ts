@@ -1,35 +1,29 @@
 import { type Language, translate } from "../../language/catalogue.ts";
+import { ownParameters } from "../../models/covariates.ts";
 import type { PurchaseFit } from "../../models/fit-purchases.ts";
 import type { PurchaseSummary } from "../../models/purchase-summary.ts";
+import { equalRows } from "../../stats/equal-rows.ts";
 import { palette, renderChart } from "./chart.ts";
 
 /** The last group of frequencies holds all above. */
 const mostShown = 10;
 
 /** Customers by repeat purchases in the calibration period: observed beside expected. */
-export function frequencyChart(
-  { model, parameters }: PurchaseFit,
-  summary: PurchaseSummary,
-  language: Language,
-): string {
+export function frequencyChart(fit: PurchaseFit, summary: PurchaseSummary, language: Language): string {
   const observed = new Float64Array(mostShown + 1);
   const expected = new Float64Array(mostShown + 1);
-  const distributions = new Map<number, Float64Array>();
-  for (let row = 0; row < summary.rows; row++) {
-    observed[Math.min(mostShown, summary.frequency[row])]++;
-    const age = summary.age[row];
-    let distribution = distributions.get(age);
-    if (!distribution) {
-      distribution = model.countDistribution(parameters, mostShown - 1, age);
-      distributions.set(age, distribution);
-    }
+  for (let row = 0; row < summary.rows; row++) observed[Math.min(mostShown, summary.frequency[row])]++;
+  const own = ownParameters(fit, summary.covariates);
+  const alike = equalRows(summary.rows, [summary.age, ...(summary.covariates?.columns ?? [])]);
+  alike.first.forEach((row, group) => {
+    const distribution = fit.model.countDistribution(own(row), mostShown - 1, summary.age[row]);
     let below = 0;
     for (let count = 0; count < mostShown; count++) {
-      expected[count] += distribution[count];
+      expected[count] += alike.counts[group] * distribution[count];
       below += distribution[count];
     }
-    expected[mostShown] += 1 - below;
-  }
+    expected[mostShown] += alike.counts[group] * (1 - below);
+  });
   const labels = Array.from(observed, (_, count) => (count < mostShown ? String(count) : `${count}+`));
   return bars(labels, observed, expected, translate(language, "label_repeat_purchases"), language);
 }
