@@ -104,6 +104,11 @@ describe("longrun fit", () => {
     expect(existsSync(`${file}.partial`)).toBe(false);
     const html = readFileSync(page, "utf8");
     expect(html.match(/<svg/g)?.length).toBe(7);
+    // The colour bars of the matrices say what they show, and from where to where.
+    for (const label of ["expected purchases", "P(still a customer)"]) {
+      expect(html).toMatch(new RegExp(`${label.replace(/[()]/g, "\\$&")}\\s+0</text>`));
+    }
+    expect(html).toMatch(/>1\.000<\/text>|>0\.9\d\d<\/text>/);
     expect(html).not.toMatch(/NaN|undefined|https?:\/\/(?!www\.w3\.org)/);
   });
 

@@ -342,6 +342,8 @@ export const english = {
   label_repeat_purchases: "repeat purchases",
   label_tenth_rising: "tenth of customers by forecast",
   label_time: "time since the first purchase in the data",
+  label_expected_purchases: "expected purchases",
+  label_probability_alive: "P(still a customer)",
   label_recency: "first to last purchase",
   caption_frequency_fit:
     "Customers by repeat purchases in the calibration period, as observed and as the model has it.",

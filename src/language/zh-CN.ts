@@ -332,6 +332,8 @@ export const simplifiedChinese: Messages = {
   label_repeat_purchases: "重复购买次数",
   label_tenth_rising: "按预测分的十分位",
   label_time: "自数据中首次购买起的时间",
+  label_expected_purchases: "预期购买次数",
+  label_probability_alive: "仍为顾客的概率",
   label_recency: "首次到最近一次购买",
   caption_frequency_fit: "校准期内按重复购买次数分组的顾客数：观测与模型。",
   caption_expected_matrix: "下一期的期望购买次数，按重复购买次数与最近一次购买的时间（历史最长的顾客）。",

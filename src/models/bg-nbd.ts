@@ -23,14 +23,17 @@ export const bgNbd: PurchaseModel = {
     const both = risingProduct(a + b, mostPurchases);
     const logAlpha = Math.log(alpha);
     const logA = Math.log(a);
-    let known = Number.NaN; // rows of one recency stand together: its logarithm is taken once
+    // Rows of one recency stand together: its logarithm is taken once.
+    let known = Number.NaN;
     let logRecency = 0;
+    let inverseRecency = 0;
     return ({ frequency: x, recency, age }, gradient) => {
       const power = r + x;
       const logAge = Math.log(alpha + age);
       if (recency !== known) {
         known = recency;
         logRecency = Math.log(alpha + recency);
+        inverseRecency = 1 / (alpha + recency);
       }
       // ln of the odds of having left; ln(b + x − 1) is a step of ln Γ(b + x)/Γ(b).
       const odds = x > 0 ? logA - stays.log[x] + stays.log[x - 1] + power * (logAge - logRecency) : -Infinity;
@@ -39,7 +42,7 @@ export const bgNbd: PurchaseModel = {
       const pLeft = (odds > 0 ? 1 : fall) / (1 + fall);
       const pAlive = 1 - pLeft;
       gradient[0] = rate.slope[x] + logAlpha - pAlive * logAge - pLeft * logRecency;
-      gradient[1] = r / alpha - power * (pAlive / (alpha + age) + pLeft / (alpha + recency));
+      gradient[1] = r / alpha - power * (pAlive / (alpha + age) + pLeft * inverseRecency);
       gradient[2] = -both.slope[x] + pLeft / a;
       gradient[3] = stays.slope[x] - both.slope[x] - (x > 0 ? pLeft / (b + x - 1) : 0);
       return rate.log[x] + r * logAlpha + stays.log[x] - both.log[x] + total;

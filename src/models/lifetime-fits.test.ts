@@ -89,6 +89,24 @@ describe.skipIf(!sample)("CDNOW, 1/10 sample", () => {
     expect(rounded(first, 2)).toEqual([24.65, 18.91, 35.17, 35.17, 35.17, 71.46, 18.91, 35.17, 27.28, 35.17]);
   });
 
+  it("BG/NBD by whether the first purchase came to $30: r 0.25153, α 5.9364, a 0.66056, b 1.76449, γ 0.60957, 0.40409, 0.73369 (PyMC-Marketing 0.19.2, MAP, flat priors)", () => {
+    const { customer, day, value = new Float64Array(0) } = cdnowPurchases(sample as URL);
+    const spentFirst = new Float64Array(summary.rows);
+    for (let row = 0; row < summary.rows; row++) {
+      const firstDay = weeks.calibrationEnd - 7 * summary.age[row];
+      for (let at = 0; at < day.length; at++) {
+        if (customer[at] === summary.customer[row] && Math.abs(day[at] - firstDay) < 0.5) spentFirst[row] += value[at];
+      }
+    }
+    const large = spentFirst.map((spent) => Number(spent >= 30));
+    const fit = fitPurchases(bgNbd, groupHistories({ ...summary, covariates: { names: ["large"], columns: [large] } }));
+    expect(fit.parameterNames).toEqual(["r", "alpha", "a", "b", "rate.large", "a.large", "b.large"]);
+    [0.25153, 5.9364, 0.66056, 1.76449, 0.60957, 0.40409, 0.73369].forEach((value, i) => {
+      expect(fit.parameters[i] / value, fit.parameterNames[i]).toBeCloseTo(1, 2.7);
+    });
+    expect(fit.logLikelihood).toBeGreaterThan(-9582.429 + 15);
+  });
+
   it("says the same in days as in weeks", () => {
     const days = groupHistories(summarisePurchases(cdnowPurchases(sample as URL), { ...weeks, unitDays: 1 }));
     for (const model of [bgNbd, paretoNbd]) {

@@ -34,8 +34,9 @@ export function purchaseLikelihood(model: PurchaseModel, histories: PurchaseHist
         history.frequency = frequency[row];
         history.recency = recency[row];
         history.age = age[row];
-        total += customers[row] * likelihood(history, one);
-        for (let i = 0; i < size; i++) ofSegment[i] += customers[row] * one[i];
+        const weight = customers[row];
+        total += weight * likelihood(history, one);
+        for (let i = 0; i < size; i++) ofSegment[i] += weight * one[i];
       }
       for (let i = 0; i < size; i++) gradient[i] += (ofSegment[i] * own[i]) / parameters[i];
       for (let at = 0; at < values.length; at++) {

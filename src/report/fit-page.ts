@@ -40,12 +40,17 @@ export function renderFitPage({ file, summary, fitted, transactions }: FitPage, 
       figure(
         historyMatrix(summary, (history) => model.expectedPurchases(parameters, history, horizon), {
           digits: 2,
+          label: translate(language, "label_expected_purchases"),
           language,
         }),
         "caption_expected_matrix",
       ),
       figure(
-        historyMatrix(summary, (history) => model.probabilityAlive(parameters, history), { digits: 3, language }),
+        historyMatrix(summary, (history) => model.probabilityAlive(parameters, history), {
+          digits: 3,
+          label: translate(language, "label_probability_alive"),
+          language,
+        }),
         "caption_alive_matrix",
       ),
     ];

@@ -129,11 +129,11 @@ export function trackingChart(
   });
 }
 
-/** A value for every frequency and recency of a customer of the oldest age: the darker, the higher. */
+/** A value for every frequency and recency of a customer of the oldest age: the darker, the higher; `label` names it at the colour bar. */
 export function historyMatrix(
   summary: PurchaseSummary,
   value: (history: { frequency: number; recency: number; age: number }) => number,
-  { digits, language }: { digits: number; language: Language },
+  { digits, label, language }: { digits: number; label: string; language: Language },
 ): string {
   const age = summary.age.reduce((most, one) => Math.max(most, one), 0);
   const most = Math.min(
@@ -152,9 +152,10 @@ export function historyMatrix(
       cells.push([x - 1, step, Number(value({ frequency: x, recency, age }).toFixed(digits))]);
     }
   }
+  const highest = Math.max(10 ** -digits, ...cells.map(([, , cell]) => cell));
   return renderChart(
     {
-      grid: { left: 70, right: 30, top: 20, bottom: 100 },
+      grid: { left: 70, right: 30, top: 30, bottom: 100 },
       xAxis: {
         type: "category",
         data: Array.from({ length: most }, (_, x) => String(x + 1)),
@@ -169,8 +170,9 @@ export function historyMatrix(
       },
       visualMap: {
         min: 0,
-        max: Math.max(10 ** -digits, ...cells.map(([, , cell]) => cell)),
-        precision: digits,
+        max: highest,
+        text: [highest.toFixed(digits), `${label}  0`], // the ends of the colour bar
+        textGap: 8,
         orient: "horizontal",
         left: "center",
         bottom: 0,
