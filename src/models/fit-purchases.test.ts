@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../base/random.ts";
 import { bgNbd } from "./bg-nbd.ts";
 import { fitPurchases } from "./fit-purchases.ts";
+import type { Priors } from "./priors.ts";
+import { purchaseLikelihood } from "./purchase-likelihood.ts";
 import { groupHistories } from "./purchase-summary.ts";
 
 function simulated(truth: Float64Array, age: number, customers: number, seed: string) {
@@ -48,6 +50,36 @@ describe("fits", () => {
     expect(Math.abs(guidedMany - plain)).toBeLessThan(0.2 * Math.abs(guided - plain));
   });
 
+  it("are at the top of the likelihood of all customers where the search began on a sample of them", () => {
+    const random = createRandom("large/bg-nbd");
+    const drawn = Array.from({ length: 60_000 }, () =>
+      bgNbd.simulate(Float64Array.of(0.8, 5, 0.8, 2.4), 30 + 30 * random.uniform(), random),
+    );
+    const large = groupHistories({
+      rows: drawn.length,
+      frequency: Float64Array.from(drawn, ({ frequency }) => frequency),
+      recency: Float64Array.from(drawn, ({ recency }) => recency),
+      age: Float64Array.from(drawn, ({ age }) => age),
+    });
+    expect(large.rows).toBeGreaterThan(20_000);
+    const fit = fitPurchases(bgNbd, large);
+    const slope = new Float64Array(4);
+    const logLikelihood = purchaseLikelihood(bgNbd, large)(fit.parameters, slope);
+    expect(fit.logLikelihood).toBe(logLikelihood);
+    slope.forEach((value, i) => {
+      expect(Math.abs(value * fit.parameters[i]) / large.rows).toBeLessThan(1e-5);
+    });
+  });
+
+  it.each<[string, Priors]>([
+    ["prior_parameter", { s: { distribution: "half-normal", sd: 1 } }],
+    ["prior_number", { r: { distribution: "gamma", shape: 0, rate: 1 } }],
+  ])("refuse a prior that cannot be: %s", (reason, priors) => {
+    expect(() => fitPurchases(bgNbd, customers, { priors })).toThrow(
+      expect.objectContaining({ code: "invalid_prior", details: expect.objectContaining({ reason }) }),
+    );
+  });
+
   it("finish on a million identical customers, counted once", () => {
     const same = {
       rows: 1,
@@ -68,6 +100,7 @@ describe("fits", () => {
     ["negative_history", { frequency: 1, recency: -1, age: 40 }],
     ["not_finite", { frequency: 1, recency: Number.NaN, age: 40 }],
     ["frequency_not_whole", { frequency: 1.5, recency: 1, age: 40 }],
+    ["not_finite", { frequency: 1, recency: 1, age: Number.POSITIVE_INFINITY }],
     ["repeat_without_time", { frequency: 1, recency: 0, age: 0 }],
   ])("refuse a history that cannot be: %s", (reason, { frequency, recency, age }) => {
     const histories = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { bgBb } from "./bg-bb.ts";
 import { bgNbd } from "./bg-nbd.ts";
 import { discountedPurchases } from "./lifetime-value.ts";
 import { paretoNbd } from "./pareto-nbd.ts";
@@ -26,6 +27,20 @@ describe("discounted expected residual transactions", () => {
     expect(discountedPurchases(paretoNbd, pareto, history, year) / bySteps(weekly, 52, 0.01)).toBeCloseTo(1, 7);
     const always = { ...year, time: Infinity };
     expect(discountedPurchases(paretoNbd, pareto, history, always) / bySteps(weekly, 8000, 0.5)).toBeCloseTo(1, 4);
+  });
+
+  it("are summed opportunity by opportunity where purchases come at fixed times (BG/BB)", () => {
+    const parameters = Float64Array.of(1.2, 0.75, 0.66, 2.8);
+    const donor = { frequency: 3, recency: 5, age: 6 };
+    const yearly = { time: 5, unitDays: 365, annualDiscountRate: 0.1 };
+    let sum = 0;
+    for (let year = 1; year <= 5; year++) {
+      const gift =
+        bgBb.expectedPurchases(parameters, donor, year) - bgBb.expectedPurchases(parameters, donor, year - 1);
+      sum += gift / 1.1 ** year;
+    }
+    expect(discountedPurchases(bgBb, parameters, donor, yearly) / sum).toBeCloseTo(1, 10);
+    expect(Number.isFinite(discountedPurchases(bgBb, parameters, donor, { ...yearly, time: Infinity }))).toBe(true);
   });
 
   it("grow with the horizon, fall with the discount rate, and without one are the expected purchases", () => {
