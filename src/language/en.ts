@@ -1,5 +1,7 @@
+import { lifetimeEnglish } from "./lifetime.ts";
 import { tuningEnglish } from "./tuning.ts";
 export const english = {
+  ...lifetimeEnglish,
   ...tuningEnglish,
   seconds_left: "about {seconds} s left",
   seconds: "{seconds} s",
@@ -313,88 +315,4 @@ export const english = {
   label_chosen: "chosen",
   label_knee: "knee",
   baseline: "past spend",
-  fit_title: "{model}: {customers} customers, log-likelihood {logLikelihood}",
-  fit_population_mean: "Expected value of a purchase over all customers: {mean}",
-  fit_holdout_title: "Holdout period (error: mean absolute error per customer):",
-  fit_holdout_actual:
-    "Holdout period: {actual} purchases; each customer’s own rate carried on errs by {baseline} per customer on average.",
-  fit_transactions: "purchases",
-  fit_own_rate: "own rate (baseline)",
-  fit_recommended:
-    "Recommended: {model}, the least error among those better than the baseline in one measure and worse in none ({level} intervals, paired bootstrap).",
-  fit_none_beats_baseline:
-    "None of these models beats the baseline here without losing to it elsewhere ({level} intervals, paired bootstrap): use the baseline.",
-  fit_no_holdout: "Without a holdout period no model can be recommended: set --calibration-end.",
-  fit_page_title: "Lifetime models",
-  column_lifetime_model: "model",
-  column_parameter: "parameter",
-  column_estimate: "estimate",
-  column_standard_error: "standard error",
-  column_log_likelihood: "log-likelihood",
-  column_forecast: "forecast",
-  column_actual: "actual",
-  column_error: "error",
-  column_error_difference: "error − own rate’s",
-  column_rank_difference: "rank correlation − baseline’s",
-  column_renewal: "renewal",
-  column_observed: "observed",
-  column_fitted: "model",
-  label_repeat_purchases: "repeat purchases",
-  label_tenth_rising: "tenth of customers by forecast",
-  label_time: "time since the first purchase in the data",
-  label_expected_purchases: "expected purchases",
-  label_probability_alive: "P(still a customer)",
-  label_recency: "first to last purchase",
-  caption_frequency_fit:
-    "Customers by repeat purchases in the calibration period, as observed and as the model has it.",
-  caption_expected_matrix:
-    "Expected purchases of the next period, by repeat purchases and by the time of the last one (customers of the longest standing).",
-  caption_alive_matrix:
-    "Probability of still being a customer, by repeat purchases and by the time of the last one (customers of the longest standing).",
-  caption_tracking_cumulative:
-    "Repeat purchases of the cohort, added up; right of the line lies what the model has not seen.",
-  caption_tracking:
-    "Repeat purchases of the cohort in each unit of time; right of the line lies what the model has not seen.",
-  caption_conditional: "Mean purchases in the holdout period by repeat purchases before it.",
-  caption_calibration: "Mean purchases in the holdout period by tenth of the forecast, lowest first.",
-  reason_not_finite: "a number is missing or infinite",
-  reason_negative_history: "a number is negative",
-  reason_frequency_not_whole: "the frequency is not a whole number",
-  reason_recency_above_age: "the last purchase lies after the end of the observation",
-  reason_recency_without_repeat: "a time of the last purchase without a repeat purchase",
-  reason_repeat_without_time: "a repeat purchase without any time to make it",
-  reason_prior_form: "it is not of the form parameter=distribution(numbers)",
-  reason_prior_distribution: "no such distribution",
-  reason_prior_parameter: "no such parameter",
-  reason_prior_number: "a number is missing, or one that must be above 0 is not",
-  reason_prior_of_coefficient: "a coefficient may be negative: only normal fits",
-  column_prior: "prior",
-  fit_map_note: "With priors: parameters are the maximum a posteriori; the log-likelihood is that of the data alone.",
-  fit_mean_covariates: "At the mean of the covariates.",
-  reason_longer_than_a_century: "more than a hundred years: is --unit right?",
-  solver_converged: "converged",
-  solver_small_step: "steps below rounding",
-  solver_small_change: "changes below rounding",
-  solver_iteration_limit: "the limit of iterations was reached",
-  solver_evaluation_limit: "the limit of evaluations was reached",
-  solver_line_search_failed: "no better point was found along the way down",
-  solver_not_finite: "the likelihood is not finite at the start",
-  diagnostic_parameter_at_boundary:
-    "Parameter {parameter} ran to the edge of the search ({value}): the data do not say how large it is. Forecasts hold, statements about it do not.",
-  diagnostic_standard_errors_unavailable:
-    "The likelihood is too flat around its top for standard errors: parameters trade off against each other.",
-  diagnostic_not_converged: "The search did not settle ({status}): do not use these parameters.",
-  diagnostic_nobody_leaves:
-    "The model finds that nobody ever leaves (mean probability of still being a customer {meanProbabilityAlive}): a short or strongly seasonal history cannot show it. Use the baselines or a model with features beside it.",
-  diagnostic_heterogeneity_unidentified:
-    "The data do not tell how customers differ in {parameters}: its standard error is larger than itself.",
-  diagnostic_no_population_mean:
-    "q = {q} is at most 1: the mean value over all customers does not exist in this model. Where a forecast needs it, the observed mean of repeat purchases ({mean}) stands in.",
-  diagnostic_spending_depends_on_frequency:
-    "Frequency and value of purchases are correlated ({correlation}), which the model assumes they are not: values of the most frequent customers are off.",
-  diagnostic_refunds_netted:
-    "{days} customer-days net to zero or less (refunds): they count in past spend, not as purchases.",
-  diagnostic_zero_values_left_out:
-    "{customers} customers whose purchases net to zero or less are left out of the spending model.",
-  diagnostic_few_repeat_buyers: "Only {customers} customers came back: the estimates rest on few.",
 } as const;

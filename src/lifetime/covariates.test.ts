@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../base/random.ts";
-import { predictCustomers } from "../lifetime/predict.ts";
-import { bgNbd } from "./bg-nbd.ts";
-import { parametersAt } from "./covariates.ts";
-import { fitPurchases } from "./fit-purchases.ts";
-import { mbgNbd } from "./mbg-nbd.ts";
-import { paretoNbd } from "./pareto-nbd.ts";
-import { purchaseLikelihood } from "./purchase-likelihood.ts";
-import type { PurchaseModel } from "./purchase-model.ts";
-import { groupHistories } from "./purchase-summary.ts";
+import { bgNbd } from "../models/bg-nbd.ts";
+import { parametersAt } from "../models/covariates.ts";
+import { fitPurchases } from "../models/fit-purchases.ts";
+import { mbgNbd } from "../models/mbg-nbd.ts";
+import { paretoNbd } from "../models/pareto-nbd.ts";
+import { purchaseLikelihood } from "../models/purchase-likelihood.ts";
+import type { PurchaseModel } from "../models/purchase-model.ts";
+import { groupHistories } from "../models/purchase-summary.ts";
+import { predictCustomers } from "./predict.ts";
 
 /** Customers with a yes-or-no covariate and a continuous one of five values, whose purchases follow the coefficients given. */
 function simulated(model: PurchaseModel, truth: Float64Array, customers: number, seed: string) {
