@@ -15,11 +15,11 @@ const processorSeconds = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 };
-const measured = part === "fit" ? fit() : await command();
+const measured = part === "fit" ? fitOnly() : await command();
 const peakMb = Number(readFileSync("/proc/self/status", "utf8").match(/VmHWM:\s+(\d+)/)?.[1]) / 1024;
 process.stdout.write(`${JSON.stringify({ ...measured, peakMb })}\n`);
 
-function fit() {
+function fitOnly() {
   const [frequency, recency, age] = columns.map((name) => {
     const { buffer, byteOffset, byteLength } = readFileSync(join(folder, `${name}.f64`));
     return new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));

@@ -38,7 +38,7 @@ export const bgNbd: PurchaseModel = {
       // ln of the odds of having left; ln(b + x − 1) is a step of ln Γ(b + x)/Γ(b).
       const odds = x > 0 ? logA - stays.log[x] + stays.log[x - 1] + power * (logAge - logRecency) : -Infinity;
       const fall = Math.exp(-Math.abs(odds));
-      const total = (odds > 0 ? odds : 0) + Math.log1p(fall) - power * logAge;
+      const total = Math.max(odds, 0) + Math.log1p(fall) - power * logAge;
       const pLeft = (odds > 0 ? 1 : fall) / (1 + fall);
       const pAlive = 1 - pLeft;
       gradient[0] = rate.slope[x] + logAlpha - pAlive * logAge - pLeft * logRecency;
