@@ -8,6 +8,7 @@ import type { ColumnType } from "../schema/columns.ts";
 import type { BacktestHorizon, RankingMetrics } from "../schema/summary.ts";
 import { pairedBootstrap } from "../stats/bootstrap.ts";
 import { decileError, normalizedGini, spearman } from "../stats/ranking.ts";
+import { sampledSpearman } from "../stats/sampled-spearman.ts";
 
 /** Predictions made from what was known at each test origin, what came true, and past spend as of then. */
 interface Tested {
@@ -69,19 +70,13 @@ async function readPredictions(engine: Engine, predicted: Artifact, name: string
 }
 
 function judge(horizonDays: number, rows: Tested, seed: string, progress: Progress): BacktestHorizon {
-  const pick = (values: readonly number[], sample: Int32Array) => Float64Array.from(sample, (row) => values[row]);
-  const difference = pairedBootstrap(
-    rows.actual.length,
-    (sample) => {
-      const actual = pick(rows.actual, sample);
-      return spearman(pick(rows.predicted, sample), actual) - spearman(pick(rows.pastSpend, sample), actual);
-    },
-    {
-      seed: `${seed}/backtest/${horizonDays}`,
-      repetitions: 100,
-      onRepetition: (done, total) => progress.report(done, total),
-    },
-  );
+  const ofPrediction = sampledSpearman(rows.predicted, rows.actual);
+  const ofPastSpend = sampledSpearman(rows.pastSpend, rows.actual);
+  const difference = pairedBootstrap(rows.actual.length, (sample) => ofPrediction(sample) - ofPastSpend(sample), {
+    seed: `${seed}/backtest/${horizonDays}`,
+    repetitions: 100,
+    onRepetition: (done, total) => progress.report(done, total),
+  });
   return {
     horizonDays,
     origins: rows.origins,
