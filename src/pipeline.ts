@@ -1,12 +1,12 @@
 import type { Clock } from "./base/clock.ts";
 import type { Progress } from "./base/progress.ts";
 import { clean } from "./clean/index.ts";
-import { openDuckdb } from "./engine/duckdb/engine.ts";
+import { type DuckdbEngine, withDuckdb } from "./engine/duckdb/engine.ts";
 import { evaluate } from "./evaluate/index.ts";
 import { features } from "./features/index.ts";
 import { type IngestValues, ingest } from "./ingest/index.ts";
 import { optimize } from "./optimize/index.ts";
-import type { OriginOptions } from "./panel/origins.ts";
+import { type OriginOptions, originSpacing } from "./panel/origins.ts";
 import { predict } from "./predict/index.ts";
 import type { Artifact } from "./runs/artifact.ts";
 import type { Config } from "./runs/config.ts";
@@ -50,13 +50,19 @@ export async function run(
   doors: RunDoors,
   options: RunOptions = {},
 ): Promise<RunSummary> {
-  const engine = await openDuckdb({
-    temporaryDirectory: project.temporary,
-    threads: config.threads,
-    memoryLimitMb: config.memoryLimitMb,
-  });
-  const interrupt = () => engine.interrupt();
-  doors.signal.addEventListener("abort", interrupt);
+  const { threads, memoryLimitMb } = config;
+  return withDuckdb({ temporaryDirectory: project.temporary, threads, memoryLimitMb }, doors.signal, (engine) =>
+    runStages(engine, project, config, doors, options),
+  );
+}
+
+async function runStages(
+  engine: DuckdbEngine,
+  project: Project,
+  config: Config,
+  doors: RunDoors,
+  options: RunOptions,
+): Promise<RunSummary> {
   const { validation } = options;
   const store = new ArtifactStore(validation?.artifacts ?? project.artifacts);
   const stages: RunSummary["stages"] = [];
@@ -81,84 +87,77 @@ export async function run(
     return built.artifact;
   }
 
-  try {
-    const { shortHorizonDays, clvHorizonDays, annualDiscountRate } = config;
-    const sources = options.sources ?? project.sources();
-    const ingestOptions = { ...config.ingest, timezone: config.timezone, defaultCurrency: config.currency ?? "USD" };
-    const read = () =>
-      stage(
-        "ingest",
-        {
-          sources: sources.map(({ sourceId, preset, mapping, sha256 }) => ({ sourceId, preset, mapping, sha256 })),
-          ingestOptions,
-        },
-        (context) => ingest(sources, ingestOptions, project.key, { ...context, password: doors.password }),
-      );
-    const ingested = validation?.facts ?? (await read());
-    if (options.until === "ingest") return partial(project, stages);
-
-    const originOptions: OriginOptions = {
-      asOf: validation?.asOf ?? (config.asOf === undefined ? undefined : Date.parse(config.asOf)),
-      shortHorizonDays,
-      clvHorizonDays,
-      minimumHistoryDays: 90,
-      originSpacingDays: 90,
-      maximumOrigins: 14,
-      testing: validation?.testing,
-    };
-    const currency = config.currency ?? mainCurrency(ingested.values.sources);
-    const cleanOptions = {
-      currency,
-      timezone: config.timezone,
-      valueBasis: config.valueBasis,
-      marginShare: config.marginShare,
-      ...config.clean,
-      horizons: { ...originOptions, annualDiscountRate },
-    };
-    const cleaned = await stage("clean", { ingested: ingested.hash, cleanOptions }, (context) =>
-      clean(ingested, cleanOptions, context),
+  const { shortHorizonDays, clvHorizonDays, annualDiscountRate } = config;
+  const sources = options.sources ?? project.sources();
+  const ingestOptions = { ...config.ingest, timezone: config.timezone, defaultCurrency: config.currency ?? "USD" };
+  const read = () =>
+    stage(
+      "ingest",
+      {
+        sources: sources.map(({ sourceId, preset, mapping, sha256 }) => ({ sourceId, preset, mapping, sha256 })),
+        ingestOptions,
+      },
+      (context) => ingest(sources, ingestOptions, project.key, { ...context, password: doors.password }),
     );
-    if (options.until === "clean") return partial(project, stages);
+  const ingested = validation?.facts ?? (await read());
+  if (options.until === "ingest") return partial(project, stages);
 
-    const featureOptions = { ...originOptions, annualDiscountRate };
-    const featured = await stage("features", { cleaned: cleaned.hash, featureOptions }, (context) =>
-      features(cleaned, featureOptions, context),
-    );
-    if (options.until === "features") return partial(project, stages);
+  const originOptions: OriginOptions = {
+    asOf: validation?.asOf ?? (config.asOf === undefined ? undefined : Date.parse(config.asOf)),
+    shortHorizonDays,
+    clvHorizonDays,
+    ...originSpacing,
+    testing: validation?.testing,
+  };
+  const currency = config.currency ?? mainCurrency(ingested.values.sources);
+  const cleanOptions = {
+    currency,
+    timezone: config.timezone,
+    valueBasis: config.valueBasis,
+    marginShare: config.marginShare,
+    ...config.clean,
+    horizons: { ...originOptions, annualDiscountRate },
+  };
+  const cleaned = await stage("clean", { ingested: ingested.hash, cleanOptions }, (context) =>
+    clean(ingested, cleanOptions, context),
+  );
+  if (options.until === "clean") return partial(project, stages);
 
-    const trained = await stage(
-      "train",
-      { featured: featured.hash, options: config.train },
-      (context) => train({ cleaned, featured }, config.train, context),
-      ({ values }) => sumOf(values.networks.map(({ rows }) => rows)),
-    );
+  const featureOptions = { ...originOptions, annualDiscountRate };
+  const featured = await stage("features", { cleaned: cleaned.hash, featureOptions }, (context) =>
+    features(cleaned, featureOptions, context),
+  );
+  if (options.until === "features") return partial(project, stages);
 
-    const predictOptions = {
-      assumedEffects: config.assumedEffects,
-      eligibleWithinDays: config.plan.eligibleWithinDays,
-      shortHorizonDays,
-    };
-    const predicted = await stage("predict", { trained: trained.hash, predictOptions }, (context) =>
-      predict({ cleaned, featured, trained }, predictOptions, context),
-    );
+  const trained = await stage(
+    "train",
+    { featured: featured.hash, options: config.train },
+    (context) => train({ cleaned, featured }, config.train, context),
+    ({ values }) => sumOf(values.networks.map(({ rows }) => rows)),
+  );
 
-    const planOptions = { ...config.plan, currency, shortHorizonDays };
-    const planned = await stage("optimize", { predicted: predicted.hash, planOptions }, (context) =>
-      optimize({ featured, predicted }, planOptions, context),
-    );
+  const predictOptions = {
+    assumedEffects: config.assumedEffects,
+    eligibleWithinDays: config.plan.eligibleWithinDays,
+    shortHorizonDays,
+  };
+  const predicted = await stage("predict", { trained: trained.hash, predictOptions }, (context) =>
+    predict({ cleaned, featured, trained }, predictOptions, context),
+  );
 
-    const evaluateOptions = { shortHorizonDays, clvHorizonDays, annualDiscountRate, simulation: options.simulation };
-    const evaluated = await stage(
-      "evaluate",
-      { planned: planned.hash, trained: trained.hash, evaluateOptions },
-      (context) => evaluate({ ingested, cleaned, featured, trained, predicted, planned }, evaluateOptions, context),
-      ({ values }) => sumOf(values.backtest.horizons.map(({ customers }) => customers)),
-    );
-    return { ...evaluated.values, project: project.directory, stages, files: { plan: planned.path("plan.csv") } };
-  } finally {
-    doors.signal.removeEventListener("abort", interrupt);
-    await engine.close();
-  }
+  const planOptions = { ...config.plan, currency, shortHorizonDays };
+  const planned = await stage("optimize", { predicted: predicted.hash, planOptions }, (context) =>
+    optimize({ featured, predicted }, planOptions, context),
+  );
+
+  const evaluateOptions = { shortHorizonDays, clvHorizonDays, annualDiscountRate, simulation: options.simulation };
+  const evaluated = await stage(
+    "evaluate",
+    { planned: planned.hash, trained: trained.hash, evaluateOptions },
+    (context) => evaluate({ ingested, cleaned, featured, trained, predicted, planned }, evaluateOptions, context),
+    ({ values }) => sumOf(values.backtest.horizons.map(({ customers }) => customers)),
+  );
+  return { ...evaluated.values, project: project.directory, stages, files: { plan: planned.path("plan.csv") } };
 }
 
 const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);

@@ -1,23 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
-import { main } from "../src/cli/main.ts";
+import { describe, expect, it } from "vitest";
+import { runInProcess } from "./command-line.ts";
 
 const fresh = () => mkdtempSync(join(tmpdir(), "longrun-bad-"));
 
-/** The command line in this process: what it returns, and all that it writes. */
-async function longrun(...given: string[]) {
-  const out = vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  const err = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-  try {
-    const status = await main(given);
-    return { status, stdout: out.mock.calls.join(""), stderr: err.mock.calls.join("") };
-  } finally {
-    out.mockRestore();
-    err.mockRestore();
-  }
-}
+const longrun = (...given: string[]) => runInProcess(given);
 
 /** One sentence in each language that names all the `values`, the same exit code, and no bug's stack. */
 async function refused(status: number, values: readonly string[], ...given: string[]) {

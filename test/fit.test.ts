@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../src/base/random.ts";
-import { main } from "../src/cli/main.ts";
 import { openDuckdb } from "../src/engine/duckdb/engine.ts";
 import { bgNbd } from "../src/models/bg-nbd.ts";
+import { runInProcess } from "./command-line.ts";
 
 const command = join(import.meta.dirname, "../bin/longrun.js");
 const folder = mkdtempSync(join(tmpdir(), "longrun-fit-test-"));
@@ -16,20 +16,7 @@ const write = (name: string, lines: readonly string[]) => {
   return path(name);
 };
 
-/** The command line in this process: starting another for each of many refusals would only cost time. */
-async function longrun(...given: string[]) {
-  const written = { stdout: "", stderr: "" };
-  const spies = (["stdout", "stderr"] as const).map((stream) =>
-    vi.spyOn(process[stream], "write").mockImplementation((text) => {
-      written[stream] += text;
-      return true;
-    }),
-  );
-  const status = await main(["fit", ...given, "--quiet"]).finally(() => {
-    for (const spy of spies) spy.mockRestore();
-  });
-  return { status, ...written };
-}
+const longrun = (...given: string[]) => runInProcess(["fit", ...given, "--quiet"]);
 
 /** A shop of BG/NBD customers, who first buy in the first twelve weeks of 2024 and are watched for 78. */
 function shopLines(customers: number): string[] {

@@ -13,9 +13,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, it, vi } from "vitest";
-import { main } from "../src/cli/main.ts";
+import { describe, expect, it } from "vitest";
 import { hashOfFile } from "../src/runs/store.ts";
+import { runInProcess } from "./command-line.ts";
 
 const command = join(import.meta.dirname, "../bin/longrun.js");
 
@@ -27,20 +27,9 @@ function place(files: Readonly<Record<string, string | Uint8Array>>) {
     writeFileSync(join(folder, name), content);
   };
   for (const [name, content] of Object.entries(files)) write(name, content);
-  const longrun = async (...given: string[]) => {
+  const longrun = (...given: string[]) => {
     process.chdir(folder);
-    const [stdout, stderr] = [process.stdout, process.stderr].map((stream) => {
-      const written: string[] = [];
-      const spy = vi.spyOn(stream, "write").mockImplementation((text) => written.push(String(text)) > 0);
-      return { text: () => written.join(""), restore: () => spy.mockRestore() };
-    });
-    try {
-      const status = await main([...given, "--project", "shop", "--quiet"]);
-      return { status, stdout: stdout.text(), stderr: stderr.text() };
-    } finally {
-      stdout.restore();
-      stderr.restore();
-    }
+    return runInProcess([...given, "--project", "shop", "--quiet"]);
   };
   const imported = async (...given: string[]) => {
     const result = await longrun("import", ...given, "--json");

@@ -2,15 +2,15 @@ import { spawn } from "node:child_process";
 import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../src/base/clock.ts";
 import { silentProgress } from "../src/base/progress.ts";
 import { createRandom } from "../src/base/random.ts";
-import { main } from "../src/cli/main.ts";
 import { type ConfigInput, checkConfig } from "../src/runs/config.ts";
 import { Project } from "../src/runs/project.ts";
 import { prepareFolds } from "../src/validation/folds.ts";
 import type { Trial } from "../src/validation/study-file.ts";
+import { runInProcess } from "./command-line.ts";
 
 const command = join(import.meta.dirname, "../bin/longrun.js");
 const fresh = () => mkdtempSync(join(tmpdir(), "longrun-tune-"));
@@ -69,17 +69,7 @@ async function projectOf(made: readonly Order[], refunds: readonly (readonly [or
   return folder;
 }
 
-async function longrun(...given: string[]) {
-  const out = vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  const err = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-  try {
-    const status = await main(given);
-    return { status, stdout: out.mock.calls.join(""), stderr: err.mock.calls.join("") };
-  } finally {
-    out.mockRestore();
-    err.mockRestore();
-  }
-}
+const longrun = (...given: string[]) => runInProcess(given);
 
 const small = ["--parameter", "train.learningRate=0.001..0.05:log", "--parameter", "train.maxEpochs=1..4"];
 

@@ -18,13 +18,13 @@
  * `longrun-bench` of the system's temporary folder; about 1.5 kB an order)  --reuse (what a former run ingested and cleaned).
  * The peers' environment is made in the folder from requirements.txt; that needs python3 and a package index.
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { openDuckdb } from "../../src/engine/duckdb/engine.ts";
+import { measuredChild, median, pythonWith } from "../peers.ts";
 import { disagreeingColumns } from "./agreement.ts";
 import { end, writeShop } from "./shop.ts";
 
@@ -53,7 +53,7 @@ const stages = ["ingest", "clean"] as const;
 const contenders = ["longrun", "polars", "pandas"] as const;
 
 const lines = { stages: [] as string[], catalogue: [] as string[] };
-const python = peers(join(options.folder, "venv"));
+const python = pythonWith(join(here, "requirements.txt"), join(options.folder, "venv"));
 for (const orders of options.orders.split(",").map(Number)) await measureSize(orders);
 console.log(
   [
@@ -140,35 +140,7 @@ function peer(name: "polars" | "pandas", folder: string): Measured {
 }
 
 function child(command: string, given: readonly string[]): Measured {
-  const env = { ...process.env, POLARS_MAX_THREADS: options.threads };
-  const { status, stdout, stderr } = spawnSync(command, given, { env, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command} ${given.slice(0, 2).join(" ")} ended with ${status}:\n${stderr}`);
-  const measured = JSON.parse(stdout.trim().split("\n").at(-1) as string) as Measured;
-  const [script, part] = given;
-  console.error(`${script.split("/").at(-1)} ${script.endsWith("ours.js") ? part : ""} ${JSON.stringify(measured)}`);
-  return measured;
-}
-
-/** A Python with the pinned peers in it, made once. */
-function peers(environment: string): string {
-  const interpreter = join(environment, "bin", "python");
-  if (!existsSync(interpreter)) {
-    mkdirSync(environment, { recursive: true });
-    run("python3", ["-m", "venv", environment]);
-  }
-  run(interpreter, ["-m", "pip", "install", "--quiet", "-r", join(here, "requirements.txt")]);
-  return interpreter;
-}
-
-function run(command: string, given: readonly string[]): void {
-  const { status } = spawnSync(command, given, { stdio: ["ignore", "inherit", "inherit"] });
-  if (status !== 0) throw new Error(`${command} ${given.join(" ")} ended with ${status}`);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return measuredChild(command, given, { ...process.env, POLARS_MAX_THREADS: options.threads });
 }
 
 function row(...cells: readonly (string | number)[]): string {

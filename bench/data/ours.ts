@@ -12,6 +12,7 @@ import { describe } from "../../src/features/describe.ts";
 import { everybodyAt } from "../../src/features/index.ts";
 import { fitVocabulary } from "../../src/features/vocabulary.ts";
 import { ingest } from "../../src/ingest/index.ts";
+import { originSpacing } from "../../src/panel/origins.ts";
 import { openTable } from "../../src/runs/artifact.ts";
 import { checkConfig } from "../../src/runs/config.ts";
 import type { StageContext } from "../../src/runs/context.ts";
@@ -77,14 +78,7 @@ async function runIngest(): Promise<Found> {
 
 async function runClean(): Promise<Found> {
   const { clean: cleaning, shortHorizonDays, clvHorizonDays, annualDiscountRate } = checkConfig({});
-  const origins = {
-    shortHorizonDays,
-    clvHorizonDays,
-    minimumHistoryDays: 90,
-    originSpacingDays: 90,
-    maximumOrigins: 14,
-  };
-  const horizons = { ...origins, annualDiscountRate };
+  const horizons = { shortHorizonDays, clvHorizonDays, ...originSpacing, annualDiscountRate };
   const cleanOptions = { ...cleaning, currency: "USD", timezone: "UTC", valueBasis: "margin" as const, horizons };
   const ingested = store.find("ingest");
   if (!ingested) throw new Error("nothing ingested");

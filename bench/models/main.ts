@@ -13,12 +13,12 @@
  * `longrun-bench-models` of the system's temporary folder)  --without pymc-marketing,…
  * Each peer's environment is made in the folder from its requirements file; that needs python3 and a package index.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { measuredChild, median, pythonWith } from "../peers.ts";
 import { writeCdnow, writeSimulated } from "./customers.ts";
 
 interface Measured {
@@ -48,7 +48,9 @@ const ours = fileURLToPath(new URL("ours.js", import.meta.url));
 const peers = ["lifetimes", "pymc-marketing"].filter((name) => !options.without.split(",").includes(name));
 const contenders = ["longrun", ...peers];
 mkdirSync(options.folder, { recursive: true });
-const pythons = Object.fromEntries(peers.map((name) => [name, environmentOf(name)]));
+const pythons = Object.fromEntries(
+  peers.map((name) => [name, pythonWith(join(here, `requirements-${name}.txt`), join(options.folder, name))]),
+);
 
 const lines: string[] = [];
 if (options.cdnow !== undefined) {
@@ -58,7 +60,7 @@ if (options.cdnow !== undefined) {
 const simulated = join(options.folder, "simulated");
 compare("simulated", writeSimulated(Number(options.customers), simulated), simulated);
 const commands = repeated(() =>
-  child<{ commandSeconds: number; peakMb: number }>(process.execPath, [ours, "command", simulated]),
+  measuredChild<{ commandSeconds: number; peakMb: number }>(process.execPath, [ours, "command", simulated]),
 );
 console.log(
   [
@@ -97,38 +99,10 @@ function compare(name: string, customers: number, folder: string): void {
 }
 
 function measure(contender: string, folder: string): Measured {
-  if (contender === "longrun") return child(process.execPath, [ours, "fit", folder]);
-  return child(pythons[contender], [join(here, `${contender.replace("-", "_")}_fit.py`), folder]);
+  if (contender === "longrun") return measuredChild(process.execPath, [ours, "fit", folder]);
+  return measuredChild(pythons[contender], [join(here, `${contender.replace("-", "_")}_fit.py`), folder]);
 }
 
 function repeated<Round>(work: () => Round): Round[] {
   return Array.from({ length: Number(options.repeats) }, work);
-}
-
-function child<Result>(command: string, given: readonly string[]): Result {
-  const { status, stdout, stderr } = spawnSync(command, given, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command} ${given.join(" ")} ended with ${status}:\n${stderr}`);
-  const last = stdout.trim().split("\n").at(-1) as string;
-  console.error(`${given[0].split("/").at(-1)} ${last}`);
-  return JSON.parse(last);
-}
-
-/** A Python with one pinned peer in it, made once. */
-function environmentOf(name: string): string {
-  const environment = join(options.folder, name);
-  const interpreter = join(environment, "bin", "python");
-  if (!existsSync(interpreter)) run("python3", ["-m", "venv", environment]);
-  run(interpreter, ["-m", "pip", "install", "--quiet", "-r", join(here, `requirements-${name}.txt`)]);
-  return interpreter;
-}
-
-function run(command: string, given: readonly string[]): void {
-  const { status } = spawnSync(command, given, { stdio: ["ignore", "inherit", "inherit"] });
-  if (status !== 0) throw new Error(`${command} ${given.join(" ")} ended with ${status}`);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -12,8 +12,8 @@
  * environment, made from requirements.txt; needs python3 and a package index; default: `longrun-bench-tune` in the
  * system's temporary folder).
  */
-import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -23,6 +23,7 @@ import { quantiles } from "../../src/stats/quantile.ts";
 import type { Observation } from "../../src/tuning/sampler.ts";
 import { samplerOf } from "../../src/tuning/search.ts";
 import { type ParameterValues, pointOf, valuesAt } from "../../src/tuning/space.ts";
+import { median, pythonWith } from "../peers.ts";
 import { seenValue, type TuneObjective, tuneObjectives } from "./objectives.ts";
 
 const { values: options } = parseArgs({
@@ -80,7 +81,9 @@ async function search(objective: TuneObjective, seed: number, propose: Proposer)
   return { regret: best.regret, seconds };
 }
 
-const python = spawn(optunaEnvironment(options.folder), [join(here, "optuna_search.py")]);
+const python = spawn(pythonWith(join(here, "requirements.txt"), join(options.folder, "venv")), [
+  join(here, "optuna_search.py"),
+]);
 python.stderr.pipe(process.stderr);
 const contenders: readonly (readonly [string, Contender])[] = [
   ["longrun, Bayesian", ours("bayesian")],
@@ -95,35 +98,16 @@ for (const objective of tuneObjectives.filter(({ name }) => name.includes(option
   for (const [name, contender] of contenders) {
     const runs = [];
     for (const seed of seeds) runs.push(await search(objective, seed, contender(objective, seed)));
-    const [lower, median, upper] = quantiles(
+    const [lower, middle, upper] = quantiles(
       Float64Array.from(runs, ({ regret }) => regret),
       [0.25, 0.5, 0.75],
     ).map(short);
-    const [seconds] = quantiles(
-      Float64Array.from(runs, (run) => run.seconds),
-      [0.5],
-    );
-    console.log(`| ${objective.name} | ${name} | ${median} | ${lower} to ${upper} | ${seconds.toFixed(1)} |`);
+    const seconds = median(runs.map((run) => run.seconds));
+    console.log(`| ${objective.name} | ${name} | ${middle} | ${lower} to ${upper} | ${seconds.toFixed(1)} |`);
   }
 }
 python.stdin.end();
 
 function short(value: number): string {
   return value >= 0.01 ? value.toFixed(3) : value.toExponential(1);
-}
-
-/** A Python with the pinned Optuna in it, made once. */
-function optunaEnvironment(folder: string): string {
-  const interpreter = join(folder, "venv", "bin", "python");
-  if (!existsSync(interpreter)) {
-    mkdirSync(folder, { recursive: true });
-    run("python3", ["-m", "venv", join(folder, "venv")]);
-  }
-  run(interpreter, ["-m", "pip", "install", "--quiet", "-r", join(here, "requirements.txt")]);
-  return interpreter;
-}
-
-function run(command: string, given: readonly string[]): void {
-  const { status } = spawnSync(command, given, { stdio: ["ignore", "inherit", "inherit"] });
-  if (status !== 0) throw new Error(`${command} ${given.join(" ")} ended with ${status}`);
 }

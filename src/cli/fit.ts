@@ -10,6 +10,7 @@ import {
   type FitOptions,
   type FittedModel,
   fitSummary,
+  mostHorizonDays,
   type PurchaseModelName,
   parametersOf,
   purchaseModels,
@@ -49,7 +50,7 @@ const unitDays = { day: 1, week: 7, month: 365 / 12 } as const;
 export async function fit(context: CommandContext, model: string, file: string, flags: FitFlags): Promise<void> {
   const known = [...purchaseModels, "gamma-gamma", ...contractModels.map(({ name }) => name), "compare"];
   if (!known.includes(model)) throw new InputError("unknown_model", { model, known });
-  checkNumber("horizon-days", flags.horizonDays, { least: 0, most: 365_000 });
+  checkNumber("horizon-days", flags.horizonDays, { least: 0, most: mostHorizonDays });
   checkNumber("discount-rate", flags.discountRate, { least: 0, most: 10 });
   if (flags.predictions !== undefined) checkPredictionsPath(flags.predictions);
   await withEngine(context, async (engine) => {

@@ -19,6 +19,7 @@ import { checkImport } from "./import-check.ts";
 import { importDocument, importLines } from "./import-report.ts";
 import { type CommandContext, configOverrides, printResult } from "./options.ts";
 import { Passwords } from "./passwords.ts";
+import { runDoors } from "./run-doors.ts";
 import { stageValues } from "./show.ts";
 
 export interface ImportOptions {
@@ -106,26 +107,19 @@ async function importFiles(context: CommandContext, task: ImportTask): Promise<v
 
 /** Reads all sources, the new ones among them; the project's list is written last. */
 async function ingestFiles(
-  { clock, signal, terminal }: CommandContext,
+  context: CommandContext,
   { project, config, files, password }: ImportTask,
 ): Promise<Registration> {
   const added = [];
   for (const { path, preset, mapping, mappingFile, isStated } of files) {
     const sha256 = isPostgresUrl(path)
-      ? await postgresFingerprint(path, { password, signal })
+      ? await postgresFingerprint(path, { password, signal: context.signal })
       : await contentHash(path);
     added.push({ path, preset, mapping, mappingFile, isStated, sha256 });
   }
   const before = project.sources();
   const registration = register(before, added);
-  const doors = {
-    clock,
-    signal,
-    progress: terminal.progress.bind(terminal),
-    finished: terminal.finished.bind(terminal),
-    password,
-  };
-  await run(project, config, doors, { until: "ingest", sources: registration.sources });
+  await run(project, config, runDoors(context, password), { until: "ingest", sources: registration.sources });
   if (JSON.stringify(before) !== JSON.stringify(registration.sources)) project.saveSources(registration.sources);
   return registration;
 }

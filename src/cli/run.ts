@@ -10,7 +10,7 @@ import { Project, replaceFile } from "../runs/project.ts";
 import type { RunSummary } from "../schema/summary.ts";
 import type { ShopOptions } from "../simulate/shop.ts";
 import { type CommandContext, configOverrides, printResult } from "./options.ts";
-import { Passwords } from "./passwords.ts";
+import { runDoors } from "./run-doors.ts";
 
 /** `longrun run`: the seven stages, a summary, a report. */
 export async function runProject(context: CommandContext): Promise<void> {
@@ -27,16 +27,8 @@ export async function runAndReport(context: CommandContext, project: Project): P
   project.requireExisting();
   if (project.sources().length === 0) throw new DataError("no_sources", { path: project.directory });
   const config = await readConfig(project.directory, configOverrides(context.options));
-  const { clock, signal, terminal } = context;
   return project.locked(async () => {
-    const doors = {
-      clock,
-      signal,
-      progress: terminal.progress.bind(terminal),
-      finished: terminal.finished.bind(terminal),
-      password: new Passwords(context).of,
-    };
-    const summary = await run(project, config, doors, { simulation: simulationOf(project) });
+    const summary = await run(project, config, runDoors(context), { simulation: simulationOf(project) });
     const report = join(project.directory, "longrun-report.html");
     const complete = { ...summary, files: { ...summary.files, report } };
     replaceFile(report, renderReport(complete, context.language));

@@ -6,7 +6,7 @@ import type { TuningMethod } from "../tuning/search.ts";
 import { configWith, spaceOf } from "../validation/parameters.ts";
 import { type TuneResult, tune } from "../validation/tune.ts";
 import { type CommandContext, configOverrides, printResult } from "./options.ts";
-import { Passwords } from "./passwords.ts";
+import { runDoors } from "./run-doors.ts";
 import { TrialTable } from "./trial-table.ts";
 import { settingsText, tuneLines } from "./tune-text.ts";
 
@@ -34,17 +34,9 @@ export async function tuneProject(context: CommandContext, flags: TuneFlags): Pr
   const space = spaceOf(flags.parameter, stated);
   const places = space.map(({ name }) => name).join(", ");
   const write = flags.apply ? configFileWriter(project.directory, file, places) : undefined;
-  const { clock, signal, terminal, language } = context;
+  const { clock, language } = context;
   const table = new TrialTable(clock, { language, quiet: context.options.quiet === true, trials, space });
-  const doors = {
-    clock,
-    signal,
-    progress: terminal.progress.bind(terminal),
-    finished: terminal.finished.bind(terminal),
-    password: new Passwords(context).of,
-    begun: table.begun.bind(table),
-    tried: table.tried.bind(table),
-  };
+  const doors = { ...runDoors(context), begun: table.begun.bind(table), tried: table.tried.bind(table) };
   const { method, objective, study } = flags;
   const result = await project.locked(() =>
     tune(project, stated, { study, method, trials, space, objective, folds, overrides }, doors),

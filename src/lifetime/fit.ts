@@ -96,7 +96,8 @@ export function fitSummary(name: PurchaseModelName, summary: PurchaseSummary, op
   };
 }
 
-const mostHorizonDays = 365_000;
+/** A thousand years: what a forecast may reach. */
+export const mostHorizonDays = 365_000;
 
 function checkHorizon(horizon: number, unitDays: number): void {
   const days = horizon * unitDays;

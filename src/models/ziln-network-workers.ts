@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { EngineError } from "../base/errors.ts";
+import { inLanes } from "../base/lanes.ts";
 import { workerEntry } from "../base/worker-entry.ts";
 
 export interface WorkerRequest {
@@ -27,22 +28,17 @@ export async function inWorkers<Task, Result>(
   const stopFlag = new SharedArrayBuffer(4);
   const stop = () => void Atomics.store(new Int32Array(stopFlag), 0, 1);
   signal?.addEventListener("abort", stop);
-  const results = new Array<Result>(tasks.length);
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < tasks.length && !signal?.aborted) {
-      const index = next++;
-      results[index] = await inWorker<Result>({ kind, task: tasks[index], stopFlag }, onProgress);
-    }
+  const refuseAborted = () => {
+    if (signal?.aborted) throw new EngineError("interrupted");
   };
   try {
-    const lanes = await Promise.allSettled(Array.from({ length: Math.min(threads, tasks.length) }, lane));
-    if (signal?.aborted) throw new EngineError("interrupted");
-    const failed = lanes.find((outcome) => outcome.status === "rejected");
-    if (failed) throw failed.reason;
-    return results;
+    return await inLanes(tasks, threads, async (task) => {
+      refuseAborted();
+      return inWorker<Result>({ kind, task, stopFlag }, onProgress);
+    });
   } finally {
     signal?.removeEventListener("abort", stop);
+    refuseAborted(); // an interruption counts before any failure it caused
   }
 }
 

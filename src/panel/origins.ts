@@ -16,6 +16,9 @@ export interface OriginOptions {
   testing?: { count: number; horizonDays: number };
 }
 
+/** How far apart a run's origins lie, how many there are at most, and how much history the first one needs. */
+export const originSpacing = { minimumHistoryDays: 90, originSpacingDays: 90, maximumOrigins: 14 } as const;
+
 export interface Origins {
   asOf: number;
   historyDays: number;

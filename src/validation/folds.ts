@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { isoDate, millisecondsPerDay } from "../base/clock.ts";
 import { ModelError } from "../base/errors.ts";
+import { inLanes } from "../base/lanes.ts";
 import { silentProgress } from "../base/progress.ts";
 import type { CleanValues } from "../clean/index.ts";
-import { type DuckdbEngine, openDuckdb } from "../engine/duckdb/engine.ts";
+import { type DuckdbEngine, withDuckdb } from "../engine/duckdb/engine.ts";
 import type { FeatureValues } from "../features/index.ts";
 import type { IngestValues } from "../ingest/index.ts";
 import { predictZilnNetwork } from "../models/ziln-network.ts";
-import { planOrigins } from "../panel/origins.ts";
+import { originSpacing, planOrigins } from "../panel/origins.ts";
 import { type Panel, readPanel, selectRows } from "../panel/panel.ts";
 import { type RunDoors, run } from "../pipeline.ts";
 import type { Artifact } from "../runs/artifact.ts";
@@ -116,11 +117,10 @@ export async function prepareFolds(
 /** What the history before the test period can carry, and of that the objective asked for. */
 function objectiveBefore(before: number, cleaned: CleanValues, config: Config, name: string | undefined): Objective {
   const { shortHorizonDays, clvHorizonDays } = config;
-  const rest = { minimumHistoryDays: 90, originSpacingDays: 90, maximumOrigins: 14 };
   const facts = { first: cleaned.firstOrderAt, last: before };
   const days = Math.floor((before - facts.first) / millisecondsPerDay);
   try {
-    const { horizonsDays } = planOrigins(facts, { asOf: before, shortHorizonDays, clvHorizonDays, ...rest });
+    const { horizonsDays } = planOrigins(facts, { asOf: before, shortHorizonDays, clvHorizonDays, ...originSpacing });
     return objectiveOf(name, { horizonsDays, shortHorizonDays });
   } catch (cause) {
     if (!(cause instanceof ModelError)) throw cause;
@@ -172,41 +172,11 @@ async function forecastAt(
   };
 }
 
-/** Works on the items side by side, so many at a time; results in the order of the items, the first failure thrown. */
-async function inLanes<Item, Result>(
-  items: readonly Item[],
-  lanes: number,
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results = new Array<Result>(items.length);
-  let next = 0;
-  const lane = async () => {
-    while (next < items.length) {
-      const index = next++;
-      results[index] = await work(items[index]);
-    }
-  };
-  const ended = await Promise.allSettled(Array.from({ length: lanes }, lane));
-  const failed = ended.find((outcome) => outcome.status === "rejected");
-  if (failed) throw failed.reason;
-  return results;
-}
-
-async function withEngine<T>(
+function withEngine<T>(
   project: Project,
-  config: Config,
+  { threads, memoryLimitMb }: Config,
   { signal }: RunDoors,
   work: (engine: DuckdbEngine) => Promise<T>,
 ): Promise<T> {
-  signal.throwIfAborted();
-  const { threads, memoryLimitMb } = config;
-  const engine = await openDuckdb({ temporaryDirectory: project.temporary, threads, memoryLimitMb });
-  const interrupt = () => engine.interrupt();
-  signal.addEventListener("abort", interrupt);
-  try {
-    return await work(engine);
-  } finally {
-    signal.removeEventListener("abort", interrupt);
-    await engine.close();
-  }
+  return withDuckdb({ temporaryDirectory: project.temporary, threads, memoryLimitMb }, signal, work);
 }

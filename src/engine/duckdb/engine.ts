@@ -84,6 +84,24 @@ export async function openDuckdb(options: DuckdbOptions): Promise<DuckdbEngine> 
   };
 }
 
+/** Work with an engine that is interrupted when the signal is, and closed at the end. */
+export async function withDuckdb<T>(
+  options: DuckdbOptions,
+  signal: AbortSignal,
+  work: (engine: DuckdbEngine) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const engine = await openDuckdb(options);
+  const interrupt = () => engine.interrupt();
+  signal.addEventListener("abort", interrupt);
+  try {
+    return await work(engine);
+  } finally {
+    signal.removeEventListener("abort", interrupt);
+    await engine.close();
+  }
+}
+
 function copyStatement(select: string, path: string): string {
   return `COPY (${select}) TO ${textLiteral(path)} (FORMAT parquet, COMPRESSION zstd)`;
 }
