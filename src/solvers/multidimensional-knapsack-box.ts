@@ -22,7 +22,7 @@ export interface PriceSearch {
 }
 
 const widthOfNothing = 0.3;
-const mostBoxes = 100;
+const mostBoxes = 60;
 /** Of a mean weight; HiGHS keeps rows to 1e-10 of it. */
 const tolerance = 1e-7;
 

@@ -198,9 +198,11 @@ export class PricedChoices {
   }
 }
 
-/** A number in [0, 1) that belongs to a place (Weyl's sequence: evenly spread). */
+/** A number in [0, 1) that belongs to a place (finalizer of MurmurHash3, Appleby 2011). */
 function scrambled(place: number): number {
-  return (Math.imul(place + 1, 0x9e3779b1) >>> 0) / 4294967296;
+  let bits = Math.imul(place ^ (place >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return ((bits ^ (bits >>> 16)) >>> 0) / 4294967296;
 }
 
 /** Collects alternatives within a radius, and draws the radius in when they become too many. */
