@@ -4,6 +4,7 @@ import type { Alternatives, PricedChoices, PricedPlan } from "./multidimensional
 /** A fractional plan: everybody's choice at `plan.prices`, but `share` of the alternatives instead. */
 export interface FractionalPlan {
   readonly plan: PricedPlan;
+  /** Of an item's copies, how many. */
   readonly share: Float64Array; // (alternatives)
   readonly value: number;
   /** The best prices, signed as in `PricedChoices`. */
@@ -49,7 +50,6 @@ export function searchPrices(
       radius,
     );
     if (plan.radius === 0 && !priced.breaksTies) {
-      if (process.env.DBG) console.log("DBG ties", priced.count, boxes);
       priced.breakTies();
       continue;
     }
@@ -58,9 +58,7 @@ export function searchPrices(
       upper: scaled.map((price, row) => Math.min(highestPrice, price + plan.radius * width[row])),
     };
     const columns = plan.alternatives.count;
-    const T0=performance.now(); const PR=boxProgram(priced, plan, box, sign); const T1=performance.now();
-    const { x, price } = solveLinear(PR);
-    if (process.env.DBG) console.log("DBG", priced.count, boxes, plan.radius, columns, PR.limit.length, "prog", (T1-T0)|0, "lp", (performance.now()-T1)|0, scaled.map(p=>p.toFixed(6)).join(" "));
+    const { x, price } = solveLinear(boxProgram(priced, plan, box, sign));
     const exceeded = Float64Array.from(rows, (_, row) => x[columns + row]);
     const unused = rows.map((_, row) => (box.lower[row] > 0 ? x[columns + rows.length + row] : 0));
     const inside = rows.every(
@@ -110,7 +108,7 @@ function valuesOf(
       value += share[index] * (worth[at] - worth[base]);
       most = Math.max(most, priced.worthOf(item, plan.alternatives.choice[index], prices) - own);
     }
-    bound += most;
+    bound += priced.copiesOf(item) * most;
   });
   return { value, bound };
 }
@@ -135,7 +133,8 @@ interface Box {
 
 /**
  * The alternatives as columns, measured against their item's choice; then, for every row, what exceeds it (at the box's
- * upper price) and what is left unused (at its lower price). An item with several alternatives takes one at most.
+ * upper price) and what is left unused (at its lower price). An item with several
+ * alternatives takes one at most for each of its copies.
  */
 function boxProgram(priced: PricedChoices, plan: PricedPlan, box: Box, sign: readonly number[]): LinearProgram {
   const { choices, rows } = priced.problem;
@@ -143,10 +142,8 @@ function boxProgram(priced: PricedChoices, plan: PricedPlan, box: Box, sign: rea
   const { alternatives } = plan;
   const columns = alternatives.count + 2 * rows.length;
   const gain = new Float64Array(columns);
-  const upper = new Float64Array(columns).fill(1);
-  const limits = rows.map(
-    (_, row) => (sign[row] * (priced.limit(row) - plan.used[row])) / priced.weightScales[row],
-  );
+  const upper = new Float64Array(columns);
+  const limits = rows.map((_, row) => (sign[row] * (priced.limit(row) - plan.used[row])) / priced.weightScales[row]);
   const start = new Int32Array(columns + 1);
   const entryRow: number[] = [];
   const coefficient: number[] = [];
@@ -158,10 +155,12 @@ function boxProgram(priced: PricedChoices, plan: PricedPlan, box: Box, sign: rea
   forEachItem(alternatives, (item, first, end) => {
     const chosen = priced.choiceOf(item, plan.prices);
     const base = item * choices + chosen;
-    if (end - first > 1) limits.push(1);
+    const copies = priced.copiesOf(item);
+    if (end - first > 1) limits.push(copies);
     for (let index = first; index < end; index++) {
       const at = item * choices + alternatives.choice[index];
       const choice = alternatives.choice[index];
+      upper[index] = copies;
       gain[index] = (priced.worthOf(item, choice, free) - priced.worthOf(item, chosen, free)) / priced.valueScale;
       rows.forEach(({ weight }, row) => {
         entry(row, (sign[row] * (weight[at] - weight[base])) / priced.weightScales[row]);

@@ -38,6 +38,8 @@ export class PricedChoices {
   /** The same for the weights of each row. */
   readonly weightScales: Float64Array; // (rows)
   readonly #items: Int32Array | undefined;
+  /** Of all items, copies counted. */
+  readonly #share: number;
   readonly #largestWeightDifference: Float64Array; // (rows)
   #tieBreak = 0;
   #passes = 0;
@@ -45,7 +47,9 @@ export class PricedChoices {
   constructor(problem: MultidimensionalKnapsackProblem, items?: Int32Array) {
     this.problem = problem;
     this.#items = items;
-    const { rows, value } = problem;
+    const { rows, value, copies } = problem;
+    const all = copies?.reduce((sum, times) => sum + times, 0) ?? problem.items;
+    this.#share = items ? items.reduce((sum, item) => sum + this.copiesOf(item), 0) / all : 1;
     this.valueScale = this.#magnitude(value).mean || 1;
     const magnitudes = rows.map(({ weight }) => this.#magnitude(weight));
     this.weightScales = Float64Array.from(magnitudes, ({ mean }) => mean || 1);
@@ -54,6 +58,11 @@ export class PricedChoices {
 
   get count(): number {
     return this.#items?.length ?? this.problem.items;
+  }
+
+  /** How many equal items an item stands for. */
+  copiesOf(item: number): number {
+    return this.problem.copies?.[item] ?? 1;
   }
 
   get breaksTies(): boolean {
@@ -74,7 +83,7 @@ export class PricedChoices {
 
   /** The limit of a row for these items: a sample has its share of it. */
   limit(row: number): number {
-    return (this.problem.rows[row].limit * this.count) / this.problem.items;
+    return this.problem.rows[row].limit * this.#share;
   }
 
   /** Evenly many items from every part of the list, always the same ones. */
@@ -96,6 +105,7 @@ export class PricedChoices {
     const found = new NearestAlternatives(radius);
     const farthest = this.#largestWeightDifference.reduce((sum, most, row) => sum + most * widths[row], 0);
     const reduced = new Float64Array(choices);
+    const { copies } = this.problem;
     const sums = new Float64Array(rowCount + 2);
     const block = new Float64Array(rowCount + 2);
     const { count } = this;
@@ -117,9 +127,10 @@ export class PricedChoices {
       }
       const top = reduced[best];
       const at = first + best;
-      block[0] += top;
-      block[1] += value[at];
-      for (let row = 0; row < rowCount; row++) block[row + 2] += weights[row][at];
+      const times = copies === undefined ? 1 : copies[item];
+      block[0] += times * top;
+      block[1] += times * value[at];
+      for (let row = 0; row < rowCount; row++) block[row + 2] += times * weights[row][at];
       const near = top - found.radius * farthest;
       for (let choice = 0; choice < choices; choice++) {
         if (choice === best || reduced[choice] < near || reduced[choice] === Number.NEGATIVE_INFINITY) continue;

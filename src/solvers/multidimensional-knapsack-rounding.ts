@@ -5,10 +5,18 @@ import type { PricedChoices } from "./multidimensional-knapsack-pricing.ts";
 
 export interface WholePlan {
   readonly choice: Int32Array; // (items)
+  /** Copies of an item that choose otherwise. */
+  readonly moved: readonly Move[];
   readonly value: number;
   /** Σ weight of the choices. */
   readonly used: Float64Array; // (rows)
   readonly provedOptimal: boolean;
+}
+
+export interface Move {
+  readonly item: number;
+  readonly other: number;
+  readonly copies: number;
 }
 
 /** Items among which a whole plan is sought first; four times as many each time there is none. */
@@ -41,7 +49,7 @@ export function roundToWhole(
   const lacking = fractional.bound - found.value;
   if (lacking <= negligible * Math.max(1, Math.abs(fractional.bound))) return { ...found, provedOptimal: true };
   if (priced.problem.items > mostItemsSearched) return { ...found, provedOptimal: false };
-  const open = openItems(priced, fractional.prices, found.choice, lacking);
+  const open = openItems(priced, fractional.prices, found, lacking);
   const better = open && search(priced, found.choice, open, solveLinear);
   return better && better.value >= found.value ? better : { ...found, provedOptimal: false };
 }
@@ -52,11 +60,12 @@ function nearestWhole(priced: PricedChoices, { plan, share, prices }: Fractional
   const choice = Int32Array.from({ length: items }, (_, item) => priced.choiceOf(item, plan.prices));
   const moved: { item: number; loss: number }[] = [];
   forEachItem(plan.alternatives, (item, first, end) => {
-    let most = 1;
+    const copies = priced.copiesOf(item);
+    let most = copies;
     for (let index = first; index < end; index++) most -= share[index];
-    let split = most > 1e-9 && most < 1 - 1e-9;
+    let split = most > 1e-9 && most < copies - 1e-9;
     for (let index = first; index < end; index++) {
-      split ||= share[index] > 1e-9 && share[index] < 1 - 1e-9;
+      split ||= share[index] > 1e-9 && share[index] < copies - 1e-9;
       if (share[index] <= most) continue;
       most = share[index];
       choice[item] = plan.alternatives.choice[index];
@@ -80,10 +89,11 @@ interface Open {
 function openItems(
   priced: PricedChoices,
   prices: Float64Array,
-  choice: Int32Array,
+  { choice, moved }: WholePlan,
   lacking: number,
 ): Open[] | undefined {
   const { items, choices } = priced.problem;
+  const isSplit = new Set(moved.map(({ item }) => item));
   const open: Open[] = [];
   const worths = new Float64Array(choices);
   for (let item = 0; item < items; item++) {
@@ -94,7 +104,7 @@ function openItems(
     }
     const others: number[] = [];
     for (let other = 0; other < choices; other++)
-      if (other !== choice[item] && top - worths[other] < lacking) others.push(other);
+      if (other !== choice[item] && (isSplit.has(item) || top - worths[other] < lacking)) others.push(other);
     if (others.length === 0) continue;
     if (open.length === mostOpenItems) return undefined;
     open.push({ item, others });
@@ -112,38 +122,47 @@ function search(
   const { problem } = priced;
   const { choices } = problem;
   const moves = open.flatMap(({ item, others }) => {
-    const all = others ?? Array.from({ length: choices }, (_, other) => other).filter((other) => other !== choice[item]);
+    const all =
+      others ?? Array.from({ length: choices }, (_, other) => other).filter((other) => other !== choice[item]);
     const eligible = all.filter((other) => other === 0 || problem.eligible?.[item * choices + other] !== 0);
     return eligible.map((other) => ({ item, other }));
   });
-  if (moves.length === 0) return judged(priced, choice, true);
+  if (moves.length === 0) return judged(priced, choice, [], true);
   const { x, status } = solveLinear(moveProgram(priced, choice, moves), { nodes: searchNodes });
   if (x.length === 0) return undefined;
-  const moved = Int32Array.from(choice);
+  const settled = Int32Array.from(choice);
+  const moved: Move[] = [];
   moves.forEach(({ item, other }, index) => {
-    if (x[index] > 0.5) moved[item] = other;
+    const copies = Math.round(x[index]);
+    if (copies > 0 && copies === priced.copiesOf(item)) settled[item] = other;
+    else if (copies > 0) moved.push({ item, other, copies });
   });
-  return judged(priced, moved, status === "optimal");
+  return judged(priced, settled, moved, status === "optimal");
 }
 
 /** A whole plan with its sums, if it keeps the limits. */
-function judged({ problem, weightScales }: PricedChoices, choice: Int32Array, provedOptimal: boolean) {
-  const { value, used } = totals(problem, choice);
+function judged(
+  { problem, weightScales }: PricedChoices,
+  choice: Int32Array,
+  moved: readonly Move[],
+  provedOptimal: boolean,
+): WholePlan | undefined {
+  const { value, used } = totals(problem, choice, moved);
   const keeps = problem.rows.every(({ sense, limit }, row) => {
     const over = sense === "at_most" ? used[row] - limit : limit - used[row];
     return over <= 1e-9 * (Math.abs(limit) + weightScales[row]);
   });
-  return keeps ? { choice, value, used, provedOptimal } : undefined;
+  return keeps ? { choice, moved, value, used, provedOptimal } : undefined;
 }
 
-/** One whole column for every move away from an item's choice, at most one move for each item. */
+/** One whole column for every move away from an item's choice, at most one move for each copy of an item. */
 function moveProgram(
   priced: PricedChoices,
   choice: Int32Array,
   moves: readonly { item: number; other: number }[],
 ): LinearProgram {
   const { value, rows, choices } = priced.problem;
-  const { used } = totals(priced.problem, choice);
+  const { used } = totals(priced.problem, choice, []);
   const limits = rows.map(({ sense, limit }, row) => {
     const room = (limit - used[row]) / priced.weightScales[row];
     return sense === "at_most" ? room : -room;
@@ -159,7 +178,7 @@ function moveProgram(
       entryRow.push(row);
       coefficient.push(sense === "at_most" ? more : -more);
     });
-    if (index === 0 || moves[index - 1].item !== item) limits.push(1);
+    if (index === 0 || moves[index - 1].item !== item) limits.push(priced.copiesOf(item));
     entryRow.push(limits.length - 1);
     coefficient.push(1);
     start[index + 1] = entryRow.length;
@@ -168,7 +187,7 @@ function moveProgram(
   return {
     gain,
     lower: new Float64Array(moves.length),
-    upper: new Float64Array(moves.length).fill(1),
+    upper: Float64Array.from(moves, ({ item }) => priced.copiesOf(item)),
     limit: Float64Array.from(limits),
     start,
     row: Int32Array.from(entryRow),
@@ -177,13 +196,21 @@ function moveProgram(
   };
 }
 
-function totals({ items, choices, value, rows }: PricedChoices["problem"], choice: Int32Array) {
+function totals(
+  { items, choices, value, rows, copies }: PricedChoices["problem"],
+  choice: Int32Array,
+  moved: readonly Move[],
+) {
   const valueSum = new CompensatedSum();
   const used = rows.map(() => new CompensatedSum());
-  for (let item = 0; item < items; item++) {
-    const at = item * choices + choice[item];
-    valueSum.add(value[at]);
-    for (let row = 0; row < rows.length; row++) used[row].add(rows[row].weight[at]);
+  const add = (at: number, times: number) => {
+    valueSum.add(times * value[at]);
+    for (let row = 0; row < rows.length; row++) used[row].add(times * rows[row].weight[at]);
+  };
+  for (let item = 0; item < items; item++) add(item * choices + choice[item], copies?.[item] ?? 1);
+  for (const { item, other, copies: times } of moved) {
+    add(item * choices + choice[item], -times);
+    add(item * choices + other, times);
   }
   return { value: valueSum.total, used: Float64Array.from(used, ({ total }) => total) };
 }

@@ -1,8 +1,9 @@
 import { InputError } from "../base/errors.ts";
 import type { LinearProgramSolver } from "./linear-program.ts";
 import { type FractionalPlan, type PriceSearch, searchPrices } from "./multidimensional-knapsack-box.ts";
+import { choicesOf, withoutRepeats } from "./multidimensional-knapsack-equal-items.ts";
 import { PricedChoices } from "./multidimensional-knapsack-pricing.ts";
-import { roundToWhole } from "./multidimensional-knapsack-rounding.ts";
+import { roundToWhole, type WholePlan } from "./multidimensional-knapsack-rounding.ts";
 
 export type Numbers = Float32Array | Float64Array;
 
@@ -22,6 +23,8 @@ export interface MultidimensionalKnapsackProblem {
   /** 1 = may be chosen. Choice 0 ("nothing") may always be chosen, whatever stands here. */
   readonly eligible?: Uint8Array;
   readonly rows: readonly ResourceRow[];
+  /** How many equal items each item stands for; 1 each where absent. */
+  readonly copies?: Float64Array; // (items)
 }
 
 export interface MultidimensionalKnapsackOptions {
@@ -82,10 +85,16 @@ export function solveMultidimensionalKnapsack(
   { warmPrices }: MultidimensionalKnapsackOptions = {},
 ): MultidimensionalKnapsackSolution | Contradiction | { readonly status: "no_whole_plan" } {
   check(problem);
-  const priced = new PricedChoices(problem);
+  const different = withoutRepeats(problem);
+  const priced = new PricedChoices(different?.problem ?? problem);
   for (let highestPrice = 1e4; ; highestPrice *= 1e4) {
     const relaxed = relaxation(priced, solveLinear, highestPrice, warmPrices);
-    if (relaxed.exceeded.every((amount) => amount === 0)) return solution(priced, relaxed, solveLinear);
+    if (relaxed.exceeded.every((amount) => amount === 0)) {
+      const whole = roundToWhole(priced, relaxed, solveLinear);
+      if (whole === undefined) return { status: "no_whole_plan" };
+      const choice = different ? choicesOf(whole, different.group) : whole.choice;
+      return solution(priced, relaxed, whole, choice);
+    }
     const contradiction = findContradiction(priced, solveLinear);
     if (contradiction) return contradiction;
     // The limits can be kept, but one more unit of them is worth more than was allowed for.
@@ -111,19 +120,24 @@ function relaxation(
   return searchPrices(priced, solveLinear, search);
 }
 
-function solution(priced: PricedChoices, relaxed: FractionalPlan, solveLinear: LinearProgramSolver) {
-  const whole = roundToWhole(priced, relaxed, solveLinear);
-  if (whole === undefined) return { status: "no_whole_plan" as const };
-  const { bound } = relaxed;
+function solution(
+  { passes }: PricedChoices,
+  { bound, value: relaxedValue, prices }: FractionalPlan,
+  { value, used, provedOptimal }: WholePlan,
+  choice: Int32Array,
+): MultidimensionalKnapsackSolution {
   const relative = (difference: number) => Math.max(0, difference) / Math.max(1, Math.abs(bound));
   return {
-    status: "solved" as const,
-    ...whole,
-    prices: relaxed.prices.map(Math.abs),
+    status: "solved",
+    choice,
+    value,
+    used,
+    prices: prices.map(Math.abs),
     bound,
-    gap: relative(bound - whole.value),
-    relaxationGap: relative(bound - relaxed.value),
-    passes: priced.passes,
+    gap: relative(bound - value),
+    relaxationGap: relative(bound - relaxedValue),
+    provedOptimal,
+    passes,
   };
 }
 
