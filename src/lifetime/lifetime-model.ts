@@ -1,0 +1,173 @@
+import { ModelError } from "../base/errors.ts";
+import { bgNbd } from "../models/bg-nbd.ts";
+import { fitPurchases } from "../models/fit-purchases.ts";
+import { fitSpending, groupSpending } from "../models/fit-spending.ts";
+import { expectedSpending, gammaGammaParameters } from "../models/gamma-gamma.ts";
+import type { Diagnostic, Estimate } from "../models/maximum-likelihood.ts";
+import { nbd } from "../models/nbd.ts";
+import { paretoNbd } from "../models/pareto-nbd.ts";
+import type { PurchaseModel } from "../models/purchase-model.ts";
+import { groupHistories, type PurchaseSummary } from "../models/purchase-summary.ts";
+import type { FittedPart, LifetimeModel } from "../schema/lifetime-model.ts";
+import { pearson } from "../stats/ranking.ts";
+import { estimateOf } from "./fit.ts";
+import { expectations, probabilitiesAlive } from "./predict.ts";
+
+/** Purchases of each customer before a cut-off, times in days; `value` is that of all of them, net of refunds. */
+export type ValuedHistories = Pick<PurchaseSummary, "rows" | "frequency" | "recency" | "age"> & {
+  readonly value: Float64Array; // (rows)
+};
+
+/**
+ * In the order of trial. Pareto/NBD first: its customers may leave at any time, where those of BG/NBD cannot before they came
+ * back once, and it forecasts better on CDNOW. NBD last: what both come to where leaving cannot be seen.
+ */
+const inOrder: readonly PurchaseModel[] = [paretoNbd, bgNbd, nbd];
+
+/** What sets a model aside, plainest first. */
+const disqualifying: readonly Diagnostic["code"][] = [
+  "nobody_leaves",
+  "not_converged",
+  "no_population_mean",
+  "parameter_at_boundary",
+  "heterogeneity_unidentified",
+  "standard_errors_unavailable",
+];
+
+/** With fewer customers of several purchases, the spread within customers cannot be told from that between them. */
+const fewestRepeatBuyers = 50;
+
+type SetAside = LifetimeModel["setAside"][number];
+
+/**
+ * Fits when customers buy and what a purchase is worth, and falls back by itself: to the next model where one runs off, does not
+ * settle or is not identified, from Gamma–Gamma to the mean value of a purchase. Every model set aside is recorded.
+ */
+export function fitLifetimeModel(histories: ValuedHistories): LifetimeModel {
+  const setAside: SetAside[] = [];
+  const purchases = fitInOrder(histories, setAside);
+  const value = fitGammaGamma(histories, setAside) ?? meanValue(histories);
+  let customers = 0;
+  let netted = 0;
+  for (const net of histories.value) {
+    if (net > 0) continue;
+    customers++;
+    netted += net;
+  }
+  return {
+    customers: histories.rows,
+    ...(purchases ? { purchases } : {}),
+    value,
+    setAside,
+    nettedAway: { customers, value: netted },
+  };
+}
+
+function fitInOrder(histories: ValuedHistories, setAside: SetAside[]): FittedPart | undefined {
+  const grouped = groupHistories(histories);
+  for (const model of inOrder) {
+    const fitted = tried(model.name, setAside, () => {
+      const fit = fitPurchases(model, grouped);
+      // All customers buying at one rate (r at its edge) is no obstacle to NBD's forecast: it is that rate.
+      const reasons = model.assumesNobodyLeaves ? fit.diagnostics.filter(isUnsettled) : reasonsOf(fit);
+      return { fit, names: model.parameterNames, reasons };
+    });
+    if (fitted) return fitted;
+  }
+  return undefined;
+}
+
+const isUnsettled = ({ code }: Diagnostic) => code === "not_converged";
+
+/** Over all purchases, the first one included: refunds rarely name the purchase they take back, so they net per customer. */
+function fitGammaGamma({ frequency, value }: ValuedHistories, setAside: SetAside[]): FittedPart | undefined {
+  const transactions = frequency.map((repeats) => repeats + 1);
+  const mean = value.map((net, row) => net / transactions[row]);
+  const repeaters = [...frequency.keys()].filter((row) => frequency[row] > 0 && value[row] > 0);
+  const correlation = pearson(
+    repeaters.map((row) => transactions[row]),
+    repeaters.map((row) => mean[row]),
+  );
+  if (repeaters.length < fewestRepeatBuyers) {
+    const details = { customers: repeaters.length, needed: fewestRepeatBuyers };
+    setAside.push({ model: "gamma-gamma", reasons: [{ code: "few_repeat_buyers", details }] });
+    return undefined;
+  }
+  return tried("gamma-gamma", setAside, () => {
+    const options = Number.isNaN(correlation) ? {} : { correlation };
+    const fit = fitSpending(groupSpending(transactions, mean), options);
+    return { fit, names: gammaGammaParameters, reasons: reasonsOf(fit) };
+  });
+}
+
+function meanValue({ frequency, value }: ValuedHistories): FittedPart {
+  let purchases = 0;
+  let total = 0;
+  for (let row = 0; row < value.length; row++) {
+    purchases += frequency[row] + 1;
+    total += value[row];
+  }
+  return { model: "mean", parameters: { mean: purchases > 0 ? total / purchases : 0 }, diagnostics: [] };
+}
+
+/** What was fitted, unless something disqualifies it or it cannot be fitted at all: then that is recorded. */
+function tried(
+  name: string,
+  setAside: SetAside[],
+  fitting: () => { fit: Estimate; names: readonly string[]; reasons: readonly Diagnostic[] },
+): FittedPart | undefined {
+  try {
+    const { fit, names, reasons } = fitting();
+    if (reasons.length === 0) {
+      const { parameters, logLikelihood } = estimateOf(fit, names);
+      return { model: name, parameters, logLikelihood, diagnostics: fit.diagnostics };
+    }
+    setAside.push({ model: name, reasons });
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    setAside.push({ model: name, reasons: [{ code: error.code, details: error.details as Diagnostic["details"] }] });
+  }
+  return undefined;
+}
+
+function reasonsOf({ diagnostics }: Estimate): Diagnostic[] {
+  return disqualifying.flatMap((code) => diagnostics.filter((diagnostic) => diagnostic.code === code));
+}
+
+/**
+ * E[discounted value] of each customer inside each horizon, major units: expected purchases, each discounted from its own day as
+ * the labels are, × the expected value of one. NaN throughout where the model has no purchases. The same layout as a
+ * network's means, so that whatever mixes forecasts can treat both alike.
+ */
+export function forecastLifetime(
+  { purchases, value }: LifetimeModel,
+  histories: ValuedHistories,
+  { horizonsDays, annualDiscountRate }: { horizonsDays: readonly number[]; annualDiscountRate: number },
+): Float64Array {
+  const width = horizonsDays.length;
+  const forecast = new Float64Array(histories.rows * width).fill(Number.NaN); // (rows, horizons)
+  if (!purchases) return forecast;
+  const model = inOrder.find(({ name }) => name === purchases.model);
+  if (!model) throw new Error(`no purchase model is called ${purchases.model}`);
+  const fit = { model, parameters: Float64Array.from(model.parameterNames, (name) => purchases.parameters[name]) };
+  const grouped = groupHistories(histories);
+  const alive = probabilitiesAlive(fit, grouped);
+  const worth = valueOfPurchase(value, histories);
+  horizonsDays.forEach((time, column) => {
+    const { discounted } = expectations(fit, grouped, alive, { time, unitDays: 1, annualDiscountRate }, true);
+    for (let row = 0; row < histories.rows; row++) {
+      forecast[row * width + column] = discounted[grouped.group[row]] * worth[row];
+    }
+  });
+  return forecast;
+}
+
+/** A customer whose refunds took back more than was bought counts as one who paid nothing so far. */
+function valueOfPurchase({ model, parameters }: FittedPart, { frequency, value }: ValuedHistories): Float64Array {
+  if (model === "mean") return new Float64Array(value.length).fill(parameters.mean);
+  const ordered = Float64Array.from(gammaGammaParameters, (name) => parameters[name]);
+  return value.map((net, row) => {
+    const transactions = frequency[row] + 1;
+    return expectedSpending(ordered, transactions, Math.max(0, net) / transactions);
+  });
+}

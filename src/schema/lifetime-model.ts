@@ -1,0 +1,27 @@
+/** What to know of a fitted model, or why it was not used: `code` is from a closed list with a sentence in every language. */
+export interface Finding {
+  readonly code: string;
+  readonly details: Readonly<Record<string, string | number>>;
+}
+
+export interface FittedPart {
+  readonly model: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  /** Absent where nothing was maximised. */
+  readonly logLikelihood?: number;
+  /** Doubts that did not set it aside. */
+  readonly diagnostics: readonly Finding[];
+}
+
+/** A lifetime model as it was fitted at one cut-off; times in days, money in major units. `lifetime/` makes and reads it. */
+export interface LifetimeModel {
+  readonly customers: number;
+  /** When customers buy; absent where no model could be fitted. */
+  readonly purchases?: FittedPart;
+  /** What a purchase is worth. */
+  readonly value: FittedPart;
+  /** Models that came before those in the order of trial, with what set them aside, plainest first. */
+  readonly setAside: readonly { readonly model: string; readonly reasons: readonly Finding[] }[];
+  /** Customers whose purchases and refunds net to zero or less, and what they come to. */
+  readonly nettedAway: { readonly customers: number; readonly value: number };
+}
