@@ -117,7 +117,7 @@ function scoreMetrics(actual: readonly number[], score: readonly number[]): Fore
   return { ...forecastMetrics(actual, scaled), bias: null };
 }
 
-function forecastMetrics(actual: readonly number[], forecast: readonly number[]): ForecastMetrics {
+function forecastMetrics(actual: readonly number[], forecast: readonly number[]): ForecastMetrics & { bias: number } {
   return {
     spearman: spearman(forecast, actual),
     normalizedGini: normalizedGini(actual, forecast),

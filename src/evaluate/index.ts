@@ -97,14 +97,16 @@ export async function evaluate(
       historyDays: featured.values.historyDays,
       clvHorizonDays: options.clvHorizonDays,
     },
-    lifetimeModels: trained.values.lifetimeModels.map(({ cutoff, customers, purchases, value, setAside, nettedAway }) => ({
-      asOf: isoDate(cutoff),
-      customers,
-      purchases,
-      value,
-      setAside,
-      nettedAway,
-    })),
+    lifetimeModels: trained.values.lifetimeModels.map(
+      ({ cutoff, customers, purchases, value, setAside, nettedAway }) => ({
+        asOf: isoDate(cutoff),
+        customers,
+        purchases,
+        value,
+        setAside,
+        nettedAway,
+      }),
+    ),
     backtest: {
       value90d: horizons.find(({ horizonDays }) => horizonDays === options.shortHorizonDays),
       clv: horizons.find(({ horizonDays }) => horizonDays === options.clvHorizonDays),

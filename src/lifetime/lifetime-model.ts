@@ -8,7 +8,7 @@ import { nbd } from "../models/nbd.ts";
 import { paretoNbd } from "../models/pareto-nbd.ts";
 import type { PurchaseModel } from "../models/purchase-model.ts";
 import { groupHistories, type PurchaseSummary } from "../models/purchase-summary.ts";
-import type { FittedPart, LifetimeModel } from "../schema/lifetime-model.ts";
+import { type FittedPart, type LifetimeModel, type Reason, settingAside } from "../schema/lifetime-model.ts";
 import { pearson } from "../stats/ranking.ts";
 import { estimateOf } from "./fit.ts";
 import { expectations, probabilitiesAlive } from "./predict.ts";
@@ -24,15 +24,15 @@ export type ValuedHistories = Pick<PurchaseSummary, "rows" | "frequency" | "rece
  */
 const inOrder: readonly PurchaseModel[] = [paretoNbd, bgNbd, nbd];
 
-/** What sets a model aside, plainest first. */
-const disqualifying: readonly Diagnostic["code"][] = [
+/** Diagnostics that set a model aside, plainest first; the others are doubts, kept with it. */
+const disqualifying = [
   "nobody_leaves",
   "not_converged",
   "no_population_mean",
   "parameter_at_boundary",
   "heterogeneity_unidentified",
   "standard_errors_unavailable",
-];
+] as const satisfies readonly (Diagnostic["code"] & Reason["code"])[];
 
 /** With fewer customers of several purchases, the spread within customers cannot be told from that between them. */
 const fewestRepeatBuyers = 50;
@@ -69,15 +69,13 @@ function fitInOrder(histories: ValuedHistories, setAside: SetAside[]): FittedPar
     const fitted = tried(model.name, setAside, () => {
       const fit = fitPurchases(model, grouped);
       // All customers buying at one rate (r at its edge) is no obstacle to NBD's forecast: it is that rate.
-      const reasons = model.assumesNobodyLeaves ? fit.diagnostics.filter(isUnsettled) : reasonsOf(fit);
+      const reasons = reasonsOf(fit, model.assumesNobodyLeaves ? ["not_converged"] : disqualifying);
       return { fit, names: model.parameterNames, reasons };
     });
     if (fitted) return fitted;
   }
   return undefined;
 }
-
-const isUnsettled = ({ code }: Diagnostic) => code === "not_converged";
 
 /** Over all purchases, the first one included: refunds rarely name the purchase they take back, so they net per customer. */
 function fitGammaGamma({ frequency, value }: ValuedHistories, setAside: SetAside[]): FittedPart | undefined {
@@ -96,7 +94,7 @@ function fitGammaGamma({ frequency, value }: ValuedHistories, setAside: SetAside
   return tried("gamma-gamma", setAside, () => {
     const options = Number.isNaN(correlation) ? {} : { correlation };
     const fit = fitSpending(groupSpending(transactions, mean), options);
-    return { fit, names: gammaGammaParameters, reasons: reasonsOf(fit) };
+    return { fit, names: gammaGammaParameters, reasons: reasonsOf(fit, disqualifying) };
   });
 }
 
@@ -114,7 +112,7 @@ function meanValue({ frequency, value }: ValuedHistories): FittedPart {
 function tried(
   name: string,
   setAside: SetAside[],
-  fitting: () => { fit: Estimate; names: readonly string[]; reasons: readonly Diagnostic[] },
+  fitting: () => { fit: Estimate; names: readonly string[]; reasons: readonly Reason[] },
 ): FittedPart | undefined {
   try {
     const { fit, names, reasons } = fitting();
@@ -124,14 +122,15 @@ function tried(
     }
     setAside.push({ model: name, reasons });
   } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
-    setAside.push({ model: name, reasons: [{ code: error.code, details: error.details as Diagnostic["details"] }] });
+    const code = settingAside.find((known) => error instanceof ModelError && error.code === known);
+    if (!code) throw error;
+    setAside.push({ model: name, reasons: [{ code, details: (error as ModelError).details as Reason["details"] }] });
   }
   return undefined;
 }
 
-function reasonsOf({ diagnostics }: Estimate): Diagnostic[] {
-  return disqualifying.flatMap((code) => diagnostics.filter((diagnostic) => diagnostic.code === code));
+function reasonsOf({ diagnostics }: Estimate, codes: readonly (typeof disqualifying)[number][]): Reason[] {
+  return codes.flatMap((code) => diagnostics.filter((found): found is Reason & Diagnostic => found.code === code));
 }
 
 /**

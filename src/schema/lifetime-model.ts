@@ -1,8 +1,23 @@
-/** What to know of a fitted model, or why it was not used: `code` is from a closed list with a sentence in every language. */
-export interface Finding {
-  readonly code: string;
+/** What sets a model aside; every language has a sentence for each. */
+export const settingAside = [
+  "no_repeat_purchases",
+  "too_few_customers",
+  "no_observation_time",
+  "few_repeat_buyers",
+  "nobody_leaves",
+  "not_converged",
+  "no_population_mean",
+  "parameter_at_boundary",
+  "heterogeneity_unidentified",
+  "standard_errors_unavailable",
+] as const;
+
+export interface Finding<Code extends string = string> {
+  readonly code: Code;
   readonly details: Readonly<Record<string, string | number>>;
 }
+
+export type Reason = Finding<(typeof settingAside)[number]>;
 
 export interface FittedPart {
   readonly model: string;
@@ -21,7 +36,7 @@ export interface LifetimeModel {
   /** What a purchase is worth. */
   readonly value: FittedPart;
   /** Models that came before those in the order of trial, with what set them aside, plainest first. */
-  readonly setAside: readonly { readonly model: string; readonly reasons: readonly Finding[] }[];
+  readonly setAside: readonly { readonly model: string; readonly reasons: readonly Reason[] }[];
   /** Customers whose purchases and refunds net to zero or less, and what they come to. */
   readonly nettedAway: { readonly customers: number; readonly value: number };
 }

@@ -27,7 +27,7 @@ export interface ForecastMetrics {
   spearman: number;
   normalizedGini: number;
   decileMape: number;
-  /** Sum of predictions ÷ sum of actuals − 1; null for a score without a level, which was scaled to the true total. */
+  /** Sum of predictions ÷ sum of actuals − 1; null for a score, which has no level and was scaled to the true total. */
   bias: number | null;
 }
 
@@ -40,6 +40,7 @@ export interface BaselineMetrics extends ForecastMetrics {
 
 /** The network's forecasts of one horizon beside those of everything simpler. */
 export interface BacktestHorizon extends ForecastMetrics {
+  bias: number;
   horizonDays: number;
   /** Test origins, ISO dates. */
   origins: string[];
