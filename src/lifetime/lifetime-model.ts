@@ -19,10 +19,16 @@ export type ValuedHistories = Pick<PurchaseSummary, "rows" | "frequency" | "rece
 };
 
 /**
- * In the order of trial. Pareto/NBD first: its customers may leave at any time, where those of BG/NBD cannot before they came
- * back once, and it forecasts better on CDNOW. NBD last: what both come to where leaving cannot be seen.
+ * Models in which customers leave, in the order of trial. Pareto/NBD first: its customers may leave at any time, where those of
+ * BG/NBD cannot before they came back once, and it forecasts better on CDNOW.
  */
-const inOrder: readonly PurchaseModel[] = [paretoNbd, bgNbd, nbd];
+const leavingModels: readonly PurchaseModel[] = [paretoNbd, bgNbd];
+
+/** The last resort, and what both come to where nobody leaves. */
+const stayingModel = nbd;
+
+/** Half of 5.99, the 95 % point of χ² with two degrees of freedom: leaving costs two more parameters than staying. */
+const smallestGain = 3;
 
 /** Diagnostics that set a model aside, plainest first; the others are doubts, kept with it. */
 const disqualifying = [
@@ -65,16 +71,24 @@ export function fitLifetimeModel(histories: ValuedHistories): LifetimeModel {
 
 function fitInOrder(histories: ValuedHistories, setAside: SetAside[]): FittedPart | undefined {
   const grouped = groupHistories(histories);
-  for (const model of inOrder) {
+  const staying: SetAside[] = [];
+  // With r at its edge all customers buy at one rate, and that rate is the forecast, whether the search settled on the way or not.
+  const lastResort = tried(stayingModel.name, staying, () => {
+    const fit = fitPurchases(stayingModel, grouped);
+    const reasons = fit.atBoundary.length > 0 ? [] : reasonsOf(fit, ["not_converged"]);
+    return { fit, names: stayingModel.parameterNames, reasons };
+  });
+  for (const model of leavingModels) {
     const fitted = tried(model.name, setAside, () => {
       const fit = fitPurchases(model, grouped);
-      // All customers buying at one rate (r at its edge) is no obstacle to NBD's forecast: it is that rate.
-      const reasons = reasonsOf(fit, model.assumesNobodyLeaves ? ["not_converged"] : disqualifying);
-      return { fit, names: model.parameterNames, reasons };
+      const gain = fit.logLikelihood - (lastResort?.logLikelihood ?? Number.NEGATIVE_INFINITY);
+      const notSeen: Reason[] = gain < smallestGain ? [{ code: "leaving_not_seen", details: { gain } }] : [];
+      return { fit, names: model.parameterNames, reasons: [...notSeen, ...reasonsOf(fit, disqualifying)] };
     });
     if (fitted) return fitted;
   }
-  return undefined;
+  setAside.push(...staying);
+  return lastResort;
 }
 
 /** Over all purchases, the first one included: refunds rarely name the purchase they take back, so they net per customer. */
@@ -146,7 +160,7 @@ export function forecastLifetime(
   const width = horizonsDays.length;
   const forecast = new Float64Array(histories.rows * width).fill(Number.NaN); // (rows, horizons)
   if (!purchases) return forecast;
-  const model = inOrder.find(({ name }) => name === purchases.model);
+  const model = [...leavingModels, stayingModel].find(({ name }) => name === purchases.model);
   if (!model) throw new Error(`no purchase model is called ${purchases.model}`);
   const fit = { model, parameters: Float64Array.from(model.parameterNames, (name) => purchases.parameters[name]) };
   const grouped = groupHistories(histories);

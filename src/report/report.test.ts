@@ -5,7 +5,7 @@ import { frontierChart } from "./charts/frontier.ts";
 import { retentionChart } from "./charts/retention.ts";
 import { renderReport } from "./report.ts";
 import { backtestLines } from "./show/backtest.ts";
-import { lifetimeModelLines } from "./show/lifetime-models.ts";
+import { lifetimeModelLines, lifetimeModelSentences } from "./show/lifetime-models.ts";
 import { summaryLines } from "./summary-text.ts";
 
 const around = (estimate: number): Interval => ({ estimate, low: estimate - 2, high: estimate + 2, level: 0.9 });
@@ -198,13 +198,18 @@ describe("the report", () => {
 
   it("says which lifetime model was used, what was set aside before it and why, and shows every baseline's figures", () => {
     const sentence = (model: RunSummary["lifetimeModels"][number]) =>
-      summaryLines({ ...ready, lifetimeModels: [model] }, "en").find((line) => line.startsWith("Lifetime model"));
+      summaryLines({ ...ready, lifetimeModels: [model] }, "en")
+        .filter((line) => line.startsWith("Lifetime model"))
+        .join();
     expect(sentence(identified)).toBe(
-      "Lifetime model: Pareto/NBD for when customers buy, Gamma-Gamma for what a purchase is worth.",
+      "Lifetime model of 2023-10-04: Pareto/NBD for when customers buy, Gamma-Gamma for what a purchase is worth.",
     );
     expect(sentence(runOff)).toMatch(
       /NBD for when.*Pareto\/NBD, BG\/NBD set aside: the data cannot tell leaving from waiting.*nobody ever leaves.*NBD, used instead/,
     );
+    const alike = { ...identified, asOf: "2024-01-01" };
+    expect(lifetimeModelSentences([identified, alike], "en")).toHaveLength(1);
+    expect(lifetimeModelSentences([identified, runOff], "en")).toHaveLength(2);
     const shown = [summaryLines(ready, "en"), backtestLines(ready, "en")].map((lines) => lines.join("\n"));
     for (const text of shown) for (const figure of ["0.310", "0.410", "-0.010"]) expect(text).toContain(figure);
     const models = lifetimeModelLines([identified, runOff], { language: "en", currency: "USD" }).join("\n");

@@ -13,7 +13,7 @@ import { effectsChart } from "./charts/effects.ts";
 import { frontierChart } from "./charts/frontier.ts";
 import { retentionChart } from "./charts/retention.ts";
 import { forecasterRows, metricColumns } from "./show/backtest.ts";
-import { lifetimeModelSentence } from "./show/lifetime-models.ts";
+import { lifetimeModelSentences } from "./show/lifetime-models.ts";
 import { style } from "./style.ts";
 import { summaryLines } from "./summary-text.ts";
 
@@ -177,7 +177,7 @@ class Page {
       ["column_horizon", "column_customers", "column_forecast_by", ...metricColumns, "column_verdict"],
       rows,
     );
-    const models = lifetimeModelSentence(this.#summary.lifetimeModels, this.#language);
+    const models = lifetimeModelSentences(this.#summary.lifetimeModels, this.#language);
     return this.#section(
       "section_backtest",
       ...[this.#say("caption_backtest"), ...models.map(escapeHtml)].map((sentence) => `<p>${sentence}</p>`),

@@ -9,7 +9,7 @@ import {
   translate,
 } from "../language/catalogue.ts";
 import type { BacktestHorizon, PlanSummary, RunSummary } from "../schema/summary.ts";
-import { lifetimeModelSentence } from "./show/lifetime-models.ts";
+import { lifetimeModelSentences } from "./show/lifetime-models.ts";
 
 /** The run in about a dozen lines that a shop owner understands. */
 export function summaryLines(summary: RunSummary, language: Language): string[] {
@@ -23,7 +23,7 @@ export function summaryLines(summary: RunSummary, language: Language): string[] 
   for (const tested of [backtest.value90d, backtest.clv ?? backtest.horizons.at(-1)]) {
     if (tested && !(tested === backtest.value90d && lines.length > 2)) lines.push(backtestLine(tested, language));
   }
-  lines.push(...lifetimeModelSentence(summary.lifetimeModels, language));
+  lines.push(...lifetimeModelSentences(summary.lifetimeModels, language));
   return [...new Set(lines), ...decisionLines(summary, language)];
 }
 

@@ -4,6 +4,7 @@ export const settingAside = [
   "too_few_customers",
   "no_observation_time",
   "few_repeat_buyers",
+  "leaving_not_seen",
   "nobody_leaves",
   "not_converged",
   "no_population_mean",

@@ -37,16 +37,22 @@ export function lifetimeModelLines(
   return [say("show_lifetime_models"), "", ...textTable(columns, rows), "", ...new Set(notes), ...netted];
 }
 
-/** What customers of the shop's own day are forecast by, in one line: the model, and what was set aside before it. */
-export function lifetimeModelSentence(models: readonly LifetimeModelOfDay[], language: Language): string[] {
-  const today = models.at(-1);
-  if (!today) return [];
-  const { say, name } = wordsOf(language);
-  const { purchases, value } = today;
-  const used = purchases
-    ? say("lifetime_used", { model: name("model", purchases.model), value: name("model", value.model) })
-    : say("lifetime_none");
-  return [[used, ...fallBackSentences(today, language)].join(language === "zh-CN" ? "" : " ")];
+/** The models in a sentence or two each, days with the same story together: what is used, what was set aside before it and why. */
+export function lifetimeModelSentences(models: readonly LifetimeModelOfDay[], language: Language): string[] {
+  const { say, name, list } = wordsOf(language);
+  const stories = new Map<string, LifetimeModelOfDay[]>();
+  for (const model of models) {
+    const story = [model.purchases?.model, model.value.model, ...fallBackSentences(model, language)].join(" ");
+    stories.set(story, [...(stories.get(story) ?? []), model]);
+  }
+  return [...stories.values()].map((alike) => {
+    const [{ purchases, value }] = alike;
+    const days = list(alike.map(({ asOf }) => asOf));
+    const used = purchases
+      ? say("lifetime_used", { days, model: name("model", purchases.model), value: name("model", value.model) })
+      : say("lifetime_none", { days });
+    return [used, ...fallBackSentences(alike[0], language)].join(language === "zh-CN" ? "" : " ");
+  });
 }
 
 /** One sentence for all models that were set aside for the same reason, and what the last resort takes for granted. */
