@@ -11,7 +11,7 @@ import { decileError, normalizedGini, pearson, spearman } from "../stats/ranking
 import { sampledRanks } from "../stats/sampled-spearman.ts";
 
 /** What was forecast of each customer at the test origins, by everything that is compared, and what came. */
-interface Tested {
+export interface Tested {
   origins: string[];
   actual: number[];
   network: number[];
@@ -73,7 +73,8 @@ async function readPredictions(engine: Engine, predicted: Artifact, name: string
   return engine.collect(from(p).select(p.columns).orderBy(p.columns.customer_id));
 }
 
-function judge(horizonDays: number, tested: Tested, seed: string, progress: Progress): BacktestHorizon {
+/** One horizon: the network's metrics, and those of each baseline with the difference in rank correlation to it. */
+export function judge(horizonDays: number, tested: Tested, seed: string, progress: Progress): BacktestHorizon {
   const { actual, network, pastSpend, lifetimeModel } = tested;
   const baselines: { name: BaselineMetrics["name"]; scores: number[]; metrics: ForecastMetrics }[] = [
     { name: "pastSpend", scores: pastSpend, metrics: scoreMetrics(actual, pastSpend) },

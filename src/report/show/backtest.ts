@@ -1,10 +1,16 @@
 import type { Language, MessageKey } from "../../language/catalogue.ts";
 import type { BacktestHorizon, ForecastMetrics, RunSummary } from "../../schema/summary.ts";
 import { textTable } from "../text-table.ts";
+import { lifetimeModelSentences } from "./lifetime-models.ts";
 import { unknown, wordsOf } from "./words.ts";
 
+/** The back-test, and which lifetime models stand in it. */
+export function backtestLines(summary: RunSummary, language: Language): string[] {
+  return [...backtestTable(summary, language), "", ...lifetimeModelSentences(summary.lifetimeModels, language)];
+}
+
 /** The network beside every baseline, horizon by horizon; the ranking with the interval of the difference. */
-export function backtestLines({ backtest }: RunSummary, language: Language): string[] {
+export function backtestTable({ backtest }: RunSummary, language: Language): string[] {
   const { say, left, right, list } = wordsOf(language);
   if (backtest.horizons.length === 0) return [say("show_no_backtest")];
   const origins = [...new Set(backtest.horizons.flatMap((horizon) => horizon.origins))].sort();

@@ -3,7 +3,7 @@ import type { Language } from "../../language/catalogue.ts";
 import type { RunSummary } from "../../schema/summary.ts";
 import type { TrainValues } from "../../train/index.ts";
 import { textTable } from "../text-table.ts";
-import { backtestLines } from "./backtest.ts";
+import { backtestTable } from "./backtest.ts";
 import { effectLines } from "./effects.ts";
 import { lifetimeModelLines } from "./lifetime-models.ts";
 import { wordsOf } from "./words.ts";
@@ -25,5 +25,5 @@ export function trainLines(
     ...lifetimeModelLines(dated, { language, currency: summary?.currency }),
   ];
   if (!summary) return lines;
-  return [...lines, "", ...backtestLines(summary, language), "", ...effectLines(summary, language)];
+  return [...lines, "", ...backtestTable(summary, language), "", ...effectLines(summary, language)];
 }
