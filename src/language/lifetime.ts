@@ -108,7 +108,7 @@ export const lifetimeEnglish = {
   set_aside_not_converged: "the search for the parameters did not settle",
   set_aside_parameter_at_boundary:
     "the data do not say how large the parameter {parameter} is; it ran to the edge of the search",
-  set_aside_heterogeneity_unidentified: "the data do not tell how customers differ in {parameters}",
+  set_aside_heterogeneity_unidentified: "the data do not tell how much customers differ from each other ({parameters} could be almost anything)",
   set_aside_standard_errors_unavailable: "quite different parameters explain the data equally well",
   set_aside_no_population_mean: "a few customers pay so much that no mean value follows from it",
   set_aside_few_repeat_buyers: "only {customers} customers bought more than once, and {needed} are needed",
@@ -213,7 +213,7 @@ export const lifetimeChinese: Readonly<Record<keyof typeof lifetimeEnglish, stri
     "数据分不清顾客是已流失还是在等待——参数跑到了“没有人会流失”的边界，历史太短或季节性太强时就会如此",
   set_aside_not_converged: "参数的搜索没有收敛",
   set_aside_parameter_at_boundary: "数据无法说明其参数 {parameter} 有多大，搜索跑到了边界",
-  set_aside_heterogeneity_unidentified: "数据无法说明顾客在 {parameters} 上有何差异",
+  set_aside_heterogeneity_unidentified: "数据无法说明顾客彼此相差多少（{parameters} 几乎可取任何值）",
   set_aside_standard_errors_unavailable: "差别很大的参数同样能解释数据",
   set_aside_no_population_mean: "少数顾客付得太多，推不出平均金额",
   set_aside_few_repeat_buyers: "只有 {customers} 位顾客购买过不止一次，至少需要 {needed} 位",
