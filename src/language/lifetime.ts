@@ -108,7 +108,8 @@ export const lifetimeEnglish = {
   set_aside_not_converged: "the search for the parameters did not settle",
   set_aside_parameter_at_boundary:
     "the data do not say how large the parameter {parameter} is; it ran to the edge of the search",
-  set_aside_heterogeneity_unidentified: "the data do not tell how much customers differ from each other ({parameters} could be almost anything)",
+  set_aside_heterogeneity_unidentified:
+    "the data do not tell how much customers differ from each other ({parameters} could be almost anything)",
   set_aside_standard_errors_unavailable: "quite different parameters explain the data equally well",
   set_aside_no_population_mean: "a few customers pay so much that no mean value follows from it",
   set_aside_few_repeat_buyers: "only {customers} customers bought more than once, and {needed} are needed",
