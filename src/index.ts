@@ -12,6 +12,7 @@ export { fitPurchases } from "./models/fit-purchases.ts";
 export { fitSpending } from "./models/fit-spending.ts";
 export { discountedPurchases } from "./models/lifetime-value.ts";
 export { mbgNbd } from "./models/mbg-nbd.ts";
+export { nbd } from "./models/nbd.ts";
 export { paretoNbd } from "./models/pareto-nbd.ts";
 export type { Prior } from "./models/priors.ts";
 export type { Covariates } from "./models/purchase-model.ts";

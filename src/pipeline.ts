@@ -18,7 +18,7 @@ import type { ShopOptions } from "./simulate/shop.ts";
 import { train } from "./train/index.ts";
 
 /** Part of every stage's input hash: raise it when a stage would write something else from the same inputs. */
-const artifactVersion = 3;
+const artifactVersion = 4;
 
 export interface RunDoors {
   readonly clock: Clock;
@@ -140,6 +140,7 @@ async function runStages(
     assumedEffects: config.assumedEffects,
     eligibleWithinDays: config.plan.eligibleWithinDays,
     shortHorizonDays,
+    annualDiscountRate,
   };
   const predicted = await stage("predict", { trained: trained.hash, predictOptions }, (context) =>
     predict({ cleaned, featured, trained }, predictOptions, context),

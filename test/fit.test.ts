@@ -371,5 +371,11 @@ describe.skipIf(!existsSync(onlineRetail))("UCI Online Retail, where nobody seem
     expect(models[0].logLikelihood).toBeCloseTo(-21755.348, 2);
     expect(models[0].diagnostics.map(({ code }: { code: string }) => code)).toContain("nobody_leaves");
     expect(recommended).toBeNull();
+    // r 0.7226 and α 9.4246: what BG/NBD's parameters are where its a has run to 0 (base R, the data set's README).
+    const own = JSON.parse((await longrun("nbd", file, ...given, "--unit", "week")).stdout);
+    expect(own.parameters.r).toBeCloseTo(0.7226, 4);
+    expect(own.parameters.alpha).toBeCloseTo(9.4246, 3);
+    expect(own.logLikelihood).toBeCloseTo(-21755.348, 2);
+    expect(own.diagnostics).toEqual([]);
   });
 });

@@ -5,6 +5,8 @@ import { millisecondsPerDay, systemClock } from "../src/base/clock.ts";
 import { silentProgress } from "../src/base/progress.ts";
 import { CleaningRoom, horizons, type Row, type Shop } from "../src/clean/small-shop.test-data.ts";
 import { type FeatureValues, features } from "../src/features/index.ts";
+import { fitLifetimeModel } from "../src/lifetime/lifetime-model.ts";
+import { readPurchasesBefore } from "../src/panel/purchases-before.ts";
 import type { CleanConfigInput } from "../src/runs/clean-config.ts";
 import { ArtifactStore } from "../src/runs/store.ts";
 
@@ -209,13 +211,16 @@ describe("what happens at or after the cut-off, injected before cleaning", () =>
       `SELECT customer_id, epoch_ms(as_of)::DOUBLE AS at, ${names} FROM read_parquet('${artifact.path("panel.parquet")}')
        WHERE as_of <= make_timestamp(${(start + originDays * millisecondsPerDay) * 1000}::BIGINT) ORDER BY as_of, customer_id`,
     );
-    return { values, rows };
+    const origin = start + originDays * millisecondsPerDay;
+    const purchases = await readPurchasesBefore(origin, cleaned.artifact, room.engine);
+    return { values, rows, lifetimeModel: fitLifetimeModel(purchases), purchases };
   }
 
   it("changes no feature of any customer at any cut-off before it, nor what models learn from", async () => {
     const before = await describeShop(shop());
     expect(before.values.testOrigins).toEqual([start + originDays * millisecondsPerDay]);
     expect(before.rows.length).toBeGreaterThan(60);
+    expect(before.lifetimeModel.purchases).toBeDefined();
     const fact = fc.record({
       kind: fc.constantFrom(...kinds),
       // To the very instant of the cut-off: what is known then is not known before.
@@ -234,6 +239,8 @@ describe("what happens at or after the cut-off, injected before cleaning", () =>
         expect(after.rows).toEqual(before.rows);
         expect(after.values.featureNames).toEqual(before.values.featureNames);
         expect(after.values.vocabulary).toEqual(before.values.vocabulary);
+        expect(after.purchases).toEqual(before.purchases);
+        expect(after.lifetimeModel).toEqual(before.lifetimeModel);
       }),
       { numRuns: 8, seed: 5, examples: [[everyKind]] },
     );

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { main } from "../src/cli/main.ts";
 import { subjects } from "../src/cli/show.ts";
+import { openDuckdb } from "../src/engine/duckdb/engine.ts";
 import { hashOfFile } from "../src/runs/store.ts";
 
 const command = join(import.meta.dirname, "../bin/longrun.js");
@@ -58,9 +59,14 @@ describe("the demo, whole", () => {
     const summary = JSON.parse(first.stdout);
     expect(summary.customers).toBeGreaterThan(900);
     expect(summary.stages).toHaveLength(7);
-    expect(summary.backtest.clv).toMatchObject({ horizonDays: 365, baseline: { name: "pastSpend" } });
-    for (const metric of ["spearman", "normalizedGini", "decileMape", "bias"])
-      expect(summary.backtest.value90d[metric]).toEqual(expect.any(Number));
+    expect(summary.backtest.clv).toMatchObject({
+      horizonDays: 365,
+      baselines: [{ name: "pastSpend", bias: null }, { name: "lifetimeModel" }],
+    });
+    const { value90d } = summary.backtest;
+    for (const tested of [value90d, value90d.baselines[1]])
+      for (const metric of ["spearman", "normalizedGini", "decileMape", "bias"])
+        expect(tested[metric]).toEqual(expect.any(Number));
     expect(summary.plan.gap).toBeLessThanOrEqual(1e-4);
     expect(summary.plan.cost).toBeLessThanOrEqual(summary.plan.budget + 1e-6);
     expect(summary.plan.total).toBeCloseTo(summary.plan.short + summary.plan.long, 6);
@@ -79,6 +85,27 @@ describe("the demo, whole", () => {
     );
     expect(totals.oracle).toBeGreaterThan(totals.plan);
     expect(readFileSync(summary.files.report, "utf8")).not.toMatch(/NaN|undefined|https?:\/\/(?!www\.w3\.org)/);
+  });
+
+  it("fits a lifetime model on every day a network is trained, says which, and forecasts every customer by it", async () => {
+    const { lifetimeModels, backtest } = JSON.parse(first.stdout);
+    const days = lifetimeModels.map(({ asOf }: { asOf: string }) => asOf);
+    expect(days.slice(0, -1)).toEqual(backtest.clv.origins);
+    for (const { asOf, purchases, setAside } of lifetimeModels) {
+      const written = join(folder, `.longrun/stages/train/lifetime-model-${asOf}.json`);
+      expect(JSON.parse(readFileSync(written, "utf8"))).toMatchObject({ purchases, setAside });
+    }
+    const engine = await openDuckdb({ temporaryDirectory: join(fresh(), "tmp") });
+    for (const table of ["predictions", ...backtest.clv.origins.map((day: string) => `backtest_${day}`)]) {
+      const path = join(folder, `.longrun/stages/predict/${table}.parquet`);
+      const [{ customers, forecast }] = await engine.rows(
+        `SELECT count(*)::INTEGER AS customers,
+           count(*) FILTER (WHERE isfinite(lifetime_mean_90d) AND lifetime_mean_90d <= lifetime_mean_365d)::INTEGER AS forecast
+         FROM read_parquet('${path}')`,
+      );
+      expect([table, forecast]).toEqual([table, customers]);
+    }
+    await engine.close();
   });
 
   it("names a customer once in the plan, with the propensity of what was drawn", () => {

@@ -7,6 +7,7 @@ import type { AverageEffect, EffectModel } from "../models/doubly-robust-effects
 import type { PanelValues } from "../panel/panel.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
+import type { LifetimeModel } from "../schema/lifetime-model.ts";
 import type { ActionSummary, Interval, PlanSummary, RunSummary } from "../schema/summary.ts";
 import type { ShopOptions } from "../simulate/shop.ts";
 import { backtest } from "./backtest.ts";
@@ -36,7 +37,10 @@ export interface EvaluateInput {
       customers: number;
     }
   >;
-  trained: Artifact<{ effects?: { averages: AverageEffect[]; status: EffectModel["status"] } }>;
+  trained: Artifact<{
+    lifetimeModels: readonly (LifetimeModel & { cutoff: number })[];
+    effects?: { averages: AverageEffect[]; status: EffectModel["status"] };
+  }>;
   predicted: Artifact<{ effectsFrom: string; actions: string[] }>;
   planned: Artifact<{ plan: PlanSummary; frontier: RunSummary["frontier"]; experiment?: RunSummary["experiment"] }>;
 }
@@ -93,6 +97,16 @@ export async function evaluate(
       historyDays: featured.values.historyDays,
       clvHorizonDays: options.clvHorizonDays,
     },
+    lifetimeModels: trained.values.lifetimeModels.map(
+      ({ cutoff, customers, purchases, value, setAside, nettedAway }) => ({
+        asOf: isoDate(cutoff),
+        customers,
+        purchases,
+        value,
+        setAside,
+        nettedAway,
+      }),
+    ),
     backtest: {
       value90d: horizons.find(({ horizonDays }) => horizonDays === options.shortHorizonDays),
       clv: horizons.find(({ horizonDays }) => horizonDays === options.clvHorizonDays),

@@ -60,7 +60,7 @@ export const english = {
   show_feature_definitions: "What each feature means: docs/features.md, or --json.",
   show_networks: "Value networks; each knew only what was known on its day, the last one is today's.",
   show_backtest:
-    "Forecasts made from what was known on {origins}, compared with what followed. “Better” or “worse” only where the 95 % interval of the difference in rank correlation excludes 0.",
+    "Forecasts made from what was known on {origins}, compared with what followed. The last column holds the network against each of the others: “better” or “worse” only where the 95 % interval of the difference in rank correlation excludes 0. Past spend is a score; it was scaled to the true total.",
   show_no_backtest: "Nothing could be back-tested: the history is too short.",
   show_effects:
     "Average change per customer against doing nothing, measured on randomised decisions, with 90 % intervals, before shrinkage; the plan uses shrunk effects. A change smaller than the smallest detectable one may have gone unseen.",
@@ -102,9 +102,7 @@ export const english = {
   column_maximum: "largest",
   column_known_until: "knew until",
   column_learned_from: "observations",
-  column_metric: "metric",
-  column_model: "network",
-  column_difference: "difference (95 % interval)",
+  column_forecast_by: "forecast by",
   column_status: "status",
   column_balance: "balance",
   column_mark: "",
@@ -213,7 +211,8 @@ export const english = {
   summary_withheld:
     "A lifetime value over {clvDays} days is withheld: {days} days of history cannot train and test it; {horizon} days is the longest horizon that can be proved.",
   summary_backtest:
-    "Back-test, {days} days from {origins}: rank correlation {spearman} against {baseline} for past spend — {verdict} (95 % interval of the difference {low} to {high}); total off by {bias}, mean error by tenth of customers {mape}.",
+    "Back-test, {days} days from {origins}: rank correlation {spearman} against {baselines}; total off by {bias}, mean error by tenth of customers {mape}.",
+  summary_baseline: "{spearman} for {forecaster} — {verdict} (95 % interval of the difference {low} to {high})",
   verdict_better: "better",
   verdict_equal: "equal",
   verdict_worse: "worse",
@@ -264,7 +263,7 @@ export const english = {
     "Predicted value over {days} days: how many customers lie where (the last bar holds all above), and which share each tenth of customers holds.",
   section_backtest: "Back-test",
   caption_backtest:
-    "Forecasts made from what was known at the dates named, compared with what followed. Past spend, scaled to the true total, is the baseline.",
+    "Forecasts made from what was known at the dates named, compared with what followed. The last column holds the network against each of the others, with the 95 % interval of the difference in rank correlation. Past spend is a score, scaled to the true total.",
   section_data: "Data quality",
   section_truth: "What really happened",
   section_certificate: "Certificate",
@@ -284,7 +283,7 @@ export const english = {
   column_gini: "normalised Gini",
   column_mape: "decile error",
   column_bias: "total off by",
-  column_verdict: "against past spend",
+  column_verdict: "network against it",
   column_file: "file",
   column_rows: "rows",
   column_kept: "kept",
@@ -314,5 +313,7 @@ export const english = {
   label_per_customer: "{currency} per customer decided on",
   label_chosen: "chosen",
   label_knee: "knee",
-  baseline: "past spend",
+  forecaster_network: "network",
+  forecaster_pastSpend: "past spend",
+  forecaster_lifetimeModel: "lifetime model",
 } as const;

@@ -84,6 +84,38 @@ export const lifetimeEnglish = {
   diagnostic_zero_values_left_out:
     "{customers} customers whose purchases net to zero or less are left out of the spending model.",
   diagnostic_few_repeat_buyers: "Only {customers} customers came back: the estimates rest on few.",
+  lifetime_used: "Lifetime model of {days}: {model} for when customers buy, {value} for what a purchase is worth.",
+  lifetime_none: "No lifetime model could be fitted on {days}.",
+  lifetime_set_aside: "{models} set aside: {reason}.",
+  lifetime_nbd:
+    "NBD, used instead, takes every customer to stay: where customers do leave, it promises too much far ahead.",
+  lifetime_netted:
+    "What {customers} customers bought nets to zero or less (together {value}), through refunds or a negative margin; they are left out where the value of a purchase is fitted and count as having brought nothing.",
+  show_lifetime_models:
+    "Lifetime models, fitted on the same days. Where one runs off or the data do not tell its parameters apart, the next is used and the reason kept.",
+  column_purchase_model: "purchases",
+  column_value_model: "value of one",
+  column_set_aside_models: "set aside",
+  "model_pareto-nbd": "Pareto/NBD",
+  "model_bg-nbd": "BG/NBD",
+  model_nbd: "NBD",
+  "model_gamma-gamma": "Gamma-Gamma",
+  model_mean: "the shop's mean",
+  set_aside_leaving_not_seen:
+    "the data cannot tell leaving from waiting – that customers leave explains the purchases no better than that nobody ever does, as happens where the history is short or strongly seasonal",
+  set_aside_nobody_leaves:
+    "the data cannot tell leaving from waiting – the parameters ran off to where nobody ever leaves, as happens where the history is short or strongly seasonal",
+  set_aside_not_converged: "the search for the parameters did not settle",
+  set_aside_parameter_at_boundary:
+    "the data do not say how large the parameter {parameter} is; it ran to the edge of the search",
+  set_aside_heterogeneity_unidentified:
+    "the data do not tell how much customers differ from each other ({parameters} could be almost anything)",
+  set_aside_standard_errors_unavailable: "quite different parameters explain the data equally well",
+  set_aside_no_population_mean: "a few customers pay so much that no mean value follows from it",
+  set_aside_few_repeat_buyers: "only {customers} customers bought more than once, and {needed} are needed",
+  set_aside_too_few_customers: "there are only {customers} customers to learn from",
+  set_aside_no_observation_time: "no time has passed since the first purchases",
+  set_aside_no_repeat_purchases: "nobody bought a second time",
 };
 
 export const lifetimeChinese: Readonly<Record<keyof typeof lifetimeEnglish, string>> = {
@@ -160,4 +192,33 @@ export const lifetimeChinese: Readonly<Record<keyof typeof lifetimeEnglish, stri
   diagnostic_refunds_netted: "{days} 个顾客日的净额不大于零（退款）：计入过往消费，不算作购买。",
   diagnostic_zero_values_left_out: "{customers} 位顾客的购买净额不大于零，未进入金额模型。",
   diagnostic_few_repeat_buyers: "只有 {customers} 位顾客再次购买：估计建立在很少的样本上。",
+  lifetime_used: "终身价值模型（{days}）：何时购买用 {model}，每次购买的金额用 {value}。",
+  lifetime_none: "没有能够拟合的终身价值模型（{days}）。",
+  lifetime_set_aside: "弃用 {models}：{reason}。",
+  lifetime_nbd: "改用的 NBD 视所有顾客都会留下：若顾客其实会流失，它对远期的预测就偏高。",
+  lifetime_netted:
+    "{customers} 位顾客的购买因退款或负毛利合计不大于零（共 {value}）；拟合每次购买的金额时不计入他们，并视其贡献为零。",
+  show_lifetime_models:
+    "终身价值模型，在相同的日期拟合。某个模型的参数跑到边界或数据无法分辨时，改用下一个并记录原因。",
+  column_purchase_model: "购买",
+  column_value_model: "每次金额",
+  column_set_aside_models: "弃用",
+  "model_pareto-nbd": "Pareto/NBD",
+  "model_bg-nbd": "BG/NBD",
+  model_nbd: "NBD",
+  "model_gamma-gamma": "Gamma-Gamma",
+  model_mean: "全店平均",
+  set_aside_leaving_not_seen:
+    "数据分不清顾客是已流失还是在等待——“顾客会流失”并不比“没有人会流失”更能解释这些购买，历史太短或季节性太强时就会如此",
+  set_aside_nobody_leaves:
+    "数据分不清顾客是已流失还是在等待——参数跑到了“没有人会流失”的边界，历史太短或季节性太强时就会如此",
+  set_aside_not_converged: "参数的搜索没有收敛",
+  set_aside_parameter_at_boundary: "数据无法说明其参数 {parameter} 有多大，搜索跑到了边界",
+  set_aside_heterogeneity_unidentified: "数据无法说明顾客彼此相差多少（{parameters} 几乎可取任何值）",
+  set_aside_standard_errors_unavailable: "差别很大的参数同样能解释数据",
+  set_aside_no_population_mean: "少数顾客付得太多，推不出平均金额",
+  set_aside_few_repeat_buyers: "只有 {customers} 位顾客购买过不止一次，至少需要 {needed} 位",
+  set_aside_too_few_customers: "只有 {customers} 位顾客可供学习",
+  set_aside_no_observation_time: "首次购买之后还没有时间经过",
+  set_aside_no_repeat_purchases: "没有人第二次购买",
 };

@@ -60,7 +60,7 @@ export const simplifiedChinese: Messages = {
   show_feature_definitions: "各特征的定义见 docs/features.md，或使用 --json。",
   show_networks: "价值网络：每个只知道当日之前的信息，最后一个属于今天。",
   show_backtest:
-    "以 {origins} 当时已知的信息作出预测，再与其后发生的对比。只有排序相关之差的 95 % 区间不含 0 时，才说“更好”或“更差”。",
+    "以 {origins} 当时已知的信息作出预测，再与其后发生的对比。最后一列是网络与其余各项之比：仅当排序相关之差的 95 % 区间不含 0 时才说“更好”或“更差”。过往消费只是分数，已缩放到真实总额。",
   show_no_backtest: "历史太短，无法回测。",
   show_effects:
     "与什么都不做相比的人均平均变化：在随机化决策上测得，附 90 % 区间，未收缩（方案使用收缩后的效果）。小于“最小可检测”的变化可能未被发现。",
@@ -102,9 +102,7 @@ export const simplifiedChinese: Messages = {
   column_maximum: "最大",
   column_known_until: "信息截至",
   column_learned_from: "观测数",
-  column_metric: "指标",
-  column_model: "网络",
-  column_difference: "差值（95 % 区间）",
+  column_forecast_by: "预测者",
   column_status: "状态",
   column_balance: "平衡",
   column_mark: "",
@@ -213,7 +211,8 @@ export const simplifiedChinese: Messages = {
   summary_withheld:
     "{clvDays} 天的终身价值暂不给出：{days} 天的历史不足以训练并检验它；可证明的最长期限为 {horizon} 天。",
   summary_backtest:
-    "回测（自 {origins} 起 {days} 天）：排序相关 {spearman}，“过往消费”基线为 {baseline}——{verdict}（差值的 95 % 区间 {low} 至 {high}）；总额偏差 {bias}，按十分位的平均误差 {mape}。",
+    "回测（自 {origins} 起 {days} 天）：排序相关 {spearman}，对照 {baselines}；总额偏差 {bias}，按十分位的平均误差 {mape}。",
+  summary_baseline: "{forecaster} {spearman}——{verdict}（差值的 95 % 区间 {low} 至 {high}）",
   verdict_better: "更好",
   verdict_equal: "相当",
   verdict_worse: "更差",
@@ -256,7 +255,8 @@ export const simplifiedChinese: Messages = {
   section_distribution: "价值如何分布",
   caption_distribution: "{days} 天的预测价值：各区间的顾客数（最后一柱含其上全部），以及每十分之一顾客所占的份额。",
   section_backtest: "回测",
-  caption_backtest: "以所列日期当时已知的信息作出预测，再与其后发生的对比。基线为按真实总额缩放的“过往消费”。",
+  caption_backtest:
+    "以所列日期当时已知的信息作出预测，再与其后发生的对比。最后一列是网络与其余各项之比，附排序相关之差的 95 % 区间。过往消费只是分数，已缩放到真实总额。",
   section_data: "数据质量",
   section_truth: "真实结果",
   section_certificate: "最优性证明",
@@ -276,7 +276,7 @@ export const simplifiedChinese: Messages = {
   column_gini: "归一化 Gini",
   column_mape: "十分位误差",
   column_bias: "总额偏差",
-  column_verdict: "与过往消费相比",
+  column_verdict: "网络与其相比",
   column_file: "文件",
   column_rows: "行数",
   column_kept: "保留",
@@ -306,5 +306,7 @@ export const simplifiedChinese: Messages = {
   label_per_customer: "每位被决策的顾客，{currency}",
   label_chosen: "所选",
   label_knee: "拐点",
-  baseline: "过往消费",
+  forecaster_network: "网络",
+  forecaster_pastSpend: "过往消费",
+  forecaster_lifetimeModel: "终身价值模型",
 };

@@ -10,6 +10,7 @@ import { checkHistories } from "../models/history-checks.ts";
 import type { Discounting } from "../models/lifetime-value.ts";
 import type { Diagnostic, Estimate } from "../models/maximum-likelihood.ts";
 import { mbgNbd } from "../models/mbg-nbd.ts";
+import { nbd } from "../models/nbd.ts";
 import { paretoNbd } from "../models/pareto-nbd.ts";
 import type { Priors } from "../models/priors.ts";
 import type { PurchaseHistories, PurchaseModel } from "../models/purchase-model.ts";
@@ -18,7 +19,7 @@ import { pearson } from "../stats/ranking.ts";
 import { type Holdout, judge } from "./judge.ts";
 import { type Predictions, predictCustomers } from "./predict.ts";
 
-export const purchaseModels = ["bg-nbd", "mbg-nbd", "pareto-nbd", "bg-cnbd-k", "bg-bb"] as const;
+export const purchaseModels = ["bg-nbd", "mbg-nbd", "pareto-nbd", "bg-cnbd-k", "bg-bb", "nbd"] as const;
 export type PurchaseModelName = (typeof purchaseModels)[number];
 
 export interface FitReport {
@@ -114,6 +115,7 @@ const models: Readonly<Record<PurchaseModelName, PurchaseModel>> = {
   "pareto-nbd": paretoNbd,
   "bg-cnbd-k": bgCnbdK(1),
   "bg-bb": bgBb,
+  nbd,
 };
 
 /** Parameters of a model on this summary, coefficients of covariates and those of spending included: what priors may name. */

@@ -2,6 +2,7 @@ import { ownParameters } from "../models/covariates.ts";
 import type { PurchaseFit } from "../models/fit-purchases.ts";
 import { forecastSpending, type SpendingFit } from "../models/fit-spending.ts";
 import { type Discounting, discountedPurchases } from "../models/lifetime-value.ts";
+import type { PurchaseHistories } from "../models/purchase-model.ts";
 import type { groupHistories, PurchaseSummary } from "../models/purchase-summary.ts";
 import { equalRows, gather } from "../stats/equal-rows.ts";
 
@@ -24,17 +25,7 @@ export function predictCustomers(
   spending: SpendingFit | undefined,
   discounting: Discounting,
 ): Predictions {
-  const { model } = fit;
-  const { rows, frequency, recency, age } = histories;
-  const own = ownParameters(fit, histories.covariates);
-  const alive = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
-    alive[row] = model.probabilityAlive(own(row), {
-      frequency: frequency[row],
-      recency: recency[row],
-      age: age[row],
-    });
-  }
+  const alive = probabilitiesAlive(fit, histories);
   const { expected, discounted } = expectations(fit, histories, alive, discounting, spending !== undefined);
   const spread = (values: Float64Array) => gather(values, histories.group);
   const worth = spending && summary.frequency.map((x, row) => forecastSpending(spending, x, summary.meanValue[row]));
@@ -50,13 +41,27 @@ export function predictCustomers(
   };
 }
 
+/** P(still a customer) of each group. */
+export function probabilitiesAlive(
+  fit: Pick<PurchaseFit, "model" | "parameters">,
+  { rows, frequency, recency, age, covariates }: PurchaseHistories,
+): Float64Array {
+  const own = ownParameters(fit, covariates);
+  const alive = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const history = { frequency: frequency[row], recency: recency[row], age: age[row] };
+    alive[row] = fit.model.probabilityAlive(own(row), history);
+  }
+  return alive;
+}
+
 /**
  * Expected purchases of each group over the time ahead, and (if wanted) discounted. Most models know a customer who is still there
  * by x, T and covariates alone: that is done once for each such set, of which there are few, and multiplied by P(alive).
  */
-function expectations(
-  fit: PurchaseFit,
-  { rows, frequency, recency, age, covariates }: ReturnType<typeof groupHistories>,
+export function expectations(
+  fit: Pick<PurchaseFit, "model" | "parameters">,
+  { rows, frequency, recency, age, covariates }: PurchaseHistories,
   alive: Float64Array,
   discounting: Discounting,
   isDiscounted: boolean,

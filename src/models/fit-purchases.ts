@@ -96,7 +96,7 @@ function plainDiagnostics(
     alive += customers[row] * model.probabilityAlive(own(row), history);
     total += customers[row];
   }
-  if (alive / total > nobodyLeaves)
+  if (!model.assumesNobodyLeaves && alive / total > nobodyLeaves)
     found.push({ code: "nobody_leaves", details: { meanProbabilityAlive: alive / total } });
   const wild = parameterNames.filter((name, i) => {
     const error = standardErrors[i];

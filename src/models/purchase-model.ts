@@ -55,6 +55,8 @@ export interface PurchaseModel {
   readonly parameterNames: readonly string[];
   /** Parameters measured in time: α of days is seven times α of weeks. */
   readonly timeParameters: readonly string[];
+  /** Whoever bought is a customer for ever: assumed, not found. */
+  readonly assumesNobodyLeaves?: true;
   /** How static covariates act; absent where the model has none. */
   readonly covariateLinks?: readonly CovariateLink[];
   /** Does the work that all histories share; `mostPurchases` is the largest frequency that will be asked for. */

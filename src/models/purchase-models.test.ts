@@ -3,6 +3,7 @@ import { bgBb } from "./bg-bb.ts";
 import { bgCnbdK } from "./bg-cnbd-k.ts";
 import { bgNbd } from "./bg-nbd.ts";
 import { mbgNbd } from "./mbg-nbd.ts";
+import { nbd } from "./nbd.ts";
 import { paretoNbd } from "./pareto-nbd.ts";
 import type { CustomerHistory, PurchaseModel } from "./purchase-model.ts";
 
@@ -14,6 +15,7 @@ const cdnow = {
 const cases: { model: PurchaseModel; parameters: Float64Array }[] = [
   { model: bgNbd, parameters: cdnow.bgNbd },
   { model: mbgNbd, parameters: Float64Array.of(0.525, 6.183, 0.891, 1.614) },
+  { model: nbd, parameters: Float64Array.of(0.7226, 9.4246) },
   { model: paretoNbd, parameters: cdnow.paretoNbd },
   { model: paretoNbd, parameters: Float64Array.of(0.9, 0.3, 1, 22) },
   { model: bgCnbdK(1), parameters: cdnow.bgNbd },
@@ -31,11 +33,11 @@ const histories: CustomerHistory[] = [
 
 describe.each(cases)("$model.name at $parameters", ({ model, parameters }) => {
   it("has the gradient of its likelihood (central differences)", () => {
-    const gradient = new Float64Array(4);
-    const ignored = new Float64Array(4);
+    const gradient = new Float64Array(parameters.length);
+    const ignored = new Float64Array(parameters.length);
     for (const history of histories) {
       model.prepare(parameters, 40)(history, gradient);
-      for (let i = 0; i < 4; i++) {
+      for (let i = 0; i < parameters.length; i++) {
         const at = (factor: number) => {
           const moved = parameters.slice();
           moved[i] *= 1 + factor * 1e-4;
@@ -76,6 +78,18 @@ describe.each(cases)("$model.name at $parameters", ({ model, parameters }) => {
         expect(expected).toBeGreaterThanOrEqual(before);
         before = expected;
       }
+    }
+  });
+});
+
+describe("NBD", () => {
+  it("is BG/NBD where nobody leaves, in likelihood and forecast", () => {
+    const [own, limit] = [Float64Array.of(0.7, 9), Float64Array.of(0.7, 9, 1e-9, 1)];
+    const ignored = new Float64Array(4);
+    for (const history of histories) {
+      expect(nbd.prepare(own, 40)(history, ignored)).toBeCloseTo(bgNbd.prepare(limit, 40)(history, ignored), 6);
+      const forecasts = [nbd, bgNbd].map((model, i) => model.expectedPurchases([own, limit][i], history, 13));
+      expect(forecasts[0] / forecasts[1]).toBeCloseTo(1, 5);
     }
   });
 });

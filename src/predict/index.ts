@@ -11,6 +11,7 @@ import { type Panel, type PanelValues, readPanel } from "../panel/panel.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
 import { cleanCustomers, cleanOrders } from "../schema/clean-tables.ts";
+import { forecastByLifetimeModel } from "./lifetime-forecast.ts";
 
 /** Effects a user states instead of measuring them; shares of each customer's predicted value. */
 export interface AssumedEffect {
@@ -24,12 +25,18 @@ export interface PredictOptions {
   /** Offers reach only customers with an order this recent, as in the decisions the effects were learned from. */
   eligibleWithinDays: number;
   shortHorizonDays: number;
+  /** Of the labels: forecasts are discounted alike. */
+  annualDiscountRate: number;
 }
 
 export interface PredictInput {
   cleaned: Artifact<{ currency: string }>;
   featured: Artifact<PanelValues & { testOrigins: readonly number[] }>;
-  trained: Artifact<{ networks: { cutoff: number; onnx: string; card: string }[]; effects?: { model: string } }>;
+  trained: Artifact<{
+    networks: { cutoff: number; onnx: string; card: string }[];
+    lifetimeModels: { cutoff: number; file: string }[];
+    effects?: { model: string };
+  }>;
 }
 
 export interface PredictValues {
@@ -49,26 +56,29 @@ export async function predict(
 ): Promise<PredictValues> {
   const { engine, output, progress } = context;
   const { featured, trained, cleaned } = input;
-  const { asOf } = featured.values;
-  const today = await readPanel(engine, featured, { earliest: asOf, latest: asOf });
-  const current = await score(trained, asOf, today);
-  await output.writeColumns("predictions", predictionColumns(today, featured.values.horizonsDays, current));
+  const { asOf, horizonsDays, testOrigins } = featured.values;
+  const horizons = { horizonsDays, annualDiscountRate: options.annualDiscountRate };
 
-  const { testOrigins } = featured.values;
+  async function writeForecasts(tableName: string, cutoff: number): Promise<{ panel: Panel; network: ZilnPrediction }> {
+    const panel = await readPanel(engine, featured, { earliest: cutoff, latest: cutoff });
+    const network = await score(trained, cutoff, panel);
+    const lifetime = await forecastByLifetimeModel(input, cutoff, panel, horizons, engine);
+    await output.writeColumns(tableName, predictionColumns(panel, horizonsDays, network, lifetime));
+    return { panel, network };
+  }
+
+  const { panel: today, network: current } = await writeForecasts("predictions", asOf);
   const parts = testOrigins.length + 2;
   progress.report(1, parts);
   for (const [index, origin] of testOrigins.entries()) {
-    const then = await readPanel(engine, featured, { earliest: origin, latest: origin });
-    const predicted = await score(trained, origin, then);
-    const columns = predictionColumns(then, featured.values.horizonsDays, predicted);
-    await output.writeColumns(`backtest_${isoDate(origin)}`, columns);
+    await writeForecasts(`backtest_${isoDate(origin)}`, origin);
     progress.report(index + 2, parts);
   }
 
   const treatments = await readTreatments(engine, cleaned);
   const offers = trained.values.effects
     ? measuredOffers(input, treatments, today)
-    : assumedOffers(options, treatments, today, current, featured.values.horizonsDays);
+    : assumedOffers(options, treatments, today, current, horizonsDays);
   const eligible = await eligibility(input, options, treatments, today, offers, context);
   await output.writeColumns("action_values", offerColumns(today, offers, eligible));
   return {
@@ -88,7 +98,12 @@ async function score(trained: PredictInput["trained"], cutoff: number, panel: Pa
   return predictZilnNetwork({ onnx, card }, panel.features, panel.rows);
 }
 
-function predictionColumns(panel: Panel, horizonsDays: readonly number[], predicted: ZilnPrediction) {
+function predictionColumns(
+  panel: Panel,
+  horizonsDays: readonly number[],
+  predicted: ZilnPrediction,
+  lifetime: Float64Array,
+) {
   const width = horizonsDays.length;
   const column = (matrix: Float32Array | Float64Array, index: number) =>
     Float64Array.from({ length: panel.rows }, (_, row) => matrix[row * width + index]);
@@ -105,6 +120,7 @@ function predictionColumns(panel: Panel, horizonsDays: readonly number[], predic
         type: "double" as const,
         values: column(predicted.purchaseProbability, index),
       },
+      { name: `lifetime_mean_${days}d`, type: "double" as const, values: column(lifetime, index) },
       { name: `actual_${days}d`, type: "double" as const, values: column(panel.outcomes, index) },
     ]),
   ];

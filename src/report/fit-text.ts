@@ -161,7 +161,7 @@ export function holdoutLines(holdout: Holdout, language: Language): string[] {
   }
   if (pastSpend) {
     rows.push([
-      say("baseline"),
+      say("forecaster_pastSpend"),
       "–",
       "–",
       "–",

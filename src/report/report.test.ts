@@ -4,6 +4,8 @@ import { effectsChart } from "./charts/effects.ts";
 import { frontierChart } from "./charts/frontier.ts";
 import { retentionChart } from "./charts/retention.ts";
 import { renderReport } from "./report.ts";
+import { backtestLines } from "./show/backtest.ts";
+import { lifetimeModelLines, lifetimeModelSentences } from "./show/lifetime-models.ts";
 import { summaryLines } from "./summary-text.ts";
 
 const around = (estimate: number): Interval => ({ estimate, low: estimate - 2, high: estimate + 2, level: 0.9 });
@@ -13,9 +15,44 @@ const tested = {
   horizonDays: 90,
   origins: ["2023-10-04"],
   customers: 900,
-  baseline: { name: "pastSpend" as const, ...ranking, spearman: 0.31 },
-  difference: { estimate: 0.11, low: 0.08, high: 0.14, level: 0.95 },
-  verdict: "better" as const,
+  baselines: [
+    {
+      name: "pastSpend" as const,
+      ...ranking,
+      spearman: 0.31,
+      bias: null,
+      difference: { estimate: 0.11, low: 0.08, high: 0.14, level: 0.95 },
+      verdict: "better" as const,
+    },
+    {
+      name: "lifetimeModel" as const,
+      ...ranking,
+      spearman: 0.41,
+      bias: 0.123,
+      difference: { estimate: 0.01, low: -0.01, high: 0.03, level: 0.95 },
+      verdict: "equal" as const,
+    },
+  ],
+};
+
+const part = (model: string) => ({ model, parameters: {}, diagnostics: [] });
+const identified = {
+  asOf: "2023-10-04",
+  customers: 900,
+  purchases: part("pareto-nbd"),
+  value: part("gamma-gamma"),
+  setAside: [],
+  nettedAway: { customers: 0, value: 0 },
+};
+const runOff = {
+  ...identified,
+  asOf: "2024-01-01",
+  purchases: part("nbd"),
+  setAside: ["pareto-nbd", "bg-nbd"].map((model) => ({
+    model,
+    reasons: [{ code: "nobody_leaves" as const, details: { meanProbabilityAlive: 0.99999 } }],
+  })),
+  nettedAway: { customers: 7, value: -321 },
 };
 
 const ready: RunSummary = {
@@ -43,6 +80,7 @@ const ready: RunSummary = {
     historyDays: 900,
     clvHorizonDays: 365,
   },
+  lifetimeModels: [identified, runOff],
   backtest: {
     value90d: tested,
     clv: { ...tested, horizonDays: 365 },
@@ -156,6 +194,27 @@ describe("the report", () => {
       expect(lines.length).toBeGreaterThanOrEqual(4);
       for (const line of lines) expect(line).not.toMatch(/\{\w+\}|undefined|NaN/);
     }
+  });
+
+  it("says which lifetime model was used, what was set aside before it and why, and shows every baseline's figures", () => {
+    const sentence = (model: RunSummary["lifetimeModels"][number]) =>
+      summaryLines({ ...ready, lifetimeModels: [model] }, "en")
+        .filter((line) => line.startsWith("Lifetime model"))
+        .join();
+    expect(sentence(identified)).toBe(
+      "Lifetime model of 2023-10-04: Pareto/NBD for when customers buy, Gamma-Gamma for what a purchase is worth.",
+    );
+    expect(sentence(runOff)).toMatch(
+      /NBD for when.*Pareto\/NBD, BG\/NBD set aside: the data cannot tell leaving from waiting.*nobody ever leaves.*NBD, used instead/,
+    );
+    const alike = { ...identified, asOf: "2024-01-01" };
+    expect(lifetimeModelSentences([identified, alike], "en")).toHaveLength(1);
+    expect(lifetimeModelSentences([identified, runOff], "en")).toHaveLength(2);
+    const shown = [summaryLines(ready, "en"), backtestLines(ready, "en")].map((lines) => lines.join("\n"));
+    for (const text of shown) for (const figure of ["0.310", "0.410", "-0.010"]) expect(text).toContain(figure);
+    const models = lifetimeModelLines([identified, runOff], { language: "en", currency: "USD" }).join("\n");
+    for (const part of ["2023-10-04", "2024-01-01", "Pareto/NBD", "7 customers", "-$321"])
+      expect(models).toContain(part);
   });
 
   it("never lets data become markup", () => {

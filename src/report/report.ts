@@ -1,7 +1,6 @@
 import {
   formatMoney,
   formatNumber,
-  formatShare,
   type Language,
   type MessageKey,
   type MessageValues,
@@ -13,6 +12,8 @@ import { concentrationChart, histogramChart } from "./charts/distribution.ts";
 import { effectsChart } from "./charts/effects.ts";
 import { frontierChart } from "./charts/frontier.ts";
 import { retentionChart } from "./charts/retention.ts";
+import { forecasterRows, metricColumns } from "./show/backtest.ts";
+import { lifetimeModelSentences } from "./show/lifetime-models.ts";
 import { style } from "./style.ts";
 import { summaryLines } from "./summary-text.ts";
 
@@ -161,30 +162,27 @@ class Page {
   }
 
   backtest(): string {
-    const share = (value: number) => formatShare(this.#language, value);
-    const rows = this.#summary.backtest.horizons.map((tested) => [
-      `${tested.horizonDays} <small>${tested.origins.map(escapeHtml).join("<br>")}</small>`,
-      formatNumber(this.#language, tested.customers),
-      ...(["spearman", "normalizedGini"] as const).map(
-        (metric) => `${tested[metric].toFixed(3)} / ${tested.baseline[metric].toFixed(3)}`,
-      ),
-      `${share(tested.decileMape)} / ${share(tested.baseline.decileMape)}`,
-      share(tested.bias),
-      `${this.#say(`verdict_${tested.verdict}`)} (${tested.difference.low.toFixed(3)} … ${tested.difference.high.toFixed(3)})`,
-    ]);
+    const rows = this.#summary.backtest.horizons.flatMap((tested) =>
+      forecasterRows(tested, this.#language).map((cells, at) => [
+        ...(at === 0
+          ? [
+              `${tested.horizonDays} <small>${tested.origins.map(escapeHtml).join("<br>")}</small>`,
+              formatNumber(this.#language, tested.customers),
+            ]
+          : ["", ""]),
+        ...cells.map(escapeHtml),
+      ]),
+    );
     const table = this.#table(
-      [
-        "column_horizon",
-        "column_customers",
-        "column_spearman",
-        "column_gini",
-        "column_mape",
-        "column_bias",
-        "column_verdict",
-      ],
+      ["column_horizon", "column_customers", "column_forecast_by", ...metricColumns, "column_verdict"],
       rows,
     );
-    return this.#section("section_backtest", `<p>${this.#say("caption_backtest")}</p>`, table);
+    const models = lifetimeModelSentences(this.#summary.lifetimeModels, this.#language);
+    return this.#section(
+      "section_backtest",
+      ...[this.#say("caption_backtest"), ...models.map(escapeHtml)].map((sentence) => `<p>${sentence}</p>`),
+      table,
+    );
   }
 
   distribution(): string {

@@ -9,6 +9,7 @@ import {
   translate,
 } from "../language/catalogue.ts";
 import type { BacktestHorizon, PlanSummary, RunSummary } from "../schema/summary.ts";
+import { lifetimeModelSentences } from "./show/lifetime-models.ts";
 
 /** The run in about a dozen lines that a shop owner understands. */
 export function summaryLines(summary: RunSummary, language: Language): string[] {
@@ -22,6 +23,7 @@ export function summaryLines(summary: RunSummary, language: Language): string[] 
   for (const tested of [backtest.value90d, backtest.clv ?? backtest.horizons.at(-1)]) {
     if (tested && !(tested === backtest.value90d && lines.length > 2)) lines.push(backtestLine(tested, language));
   }
+  lines.push(...lifetimeModelSentences(summary.lifetimeModels, language));
   return [...new Set(lines), ...decisionLines(summary, language)];
 }
 
@@ -49,14 +51,20 @@ function dataLine(
 }
 
 function backtestLine(tested: BacktestHorizon, language: Language): string {
+  const baselines = tested.baselines.map(({ name, spearman, verdict, difference }) =>
+    translate(language, "summary_baseline", {
+      spearman: spearman.toFixed(3),
+      forecaster: nameOf(language, "forecaster", name),
+      verdict: translate(language, `verdict_${verdict}`),
+      low: difference.low.toFixed(3),
+      high: difference.high.toFixed(3),
+    }),
+  );
   return translate(language, "summary_backtest", {
     days: tested.horizonDays,
     origins: tested.origins.join(language === "zh-CN" ? "、" : ", "),
     spearman: tested.spearman.toFixed(3),
-    baseline: tested.baseline.spearman.toFixed(3),
-    verdict: translate(language, `verdict_${tested.verdict}`),
-    low: tested.difference.low.toFixed(3),
-    high: tested.difference.high.toFixed(3),
+    baselines: baselines.join(language === "zh-CN" ? "；" : ", "),
     bias: formatShare(language, tested.bias),
     mape: formatShare(language, tested.decileMape),
   });

@@ -1,3 +1,5 @@
+import type { LifetimeModel } from "./lifetime-model.ts";
+
 /**
  * What a run has to say, in one place: the command line prints it, `--json` is it, the report draws it.
  * Money is in major units of `currency`; `short`, `long` and `total` are discounted, incremental to doing nothing,
@@ -21,23 +23,30 @@ export interface Money {
   cost: number;
 }
 
-export interface RankingMetrics {
+export interface ForecastMetrics {
   spearman: number;
   normalizedGini: number;
   decileMape: number;
-  /** Sum of predictions ÷ sum of actuals − 1. */
-  bias: number;
+  /** Sum of predictions ÷ sum of actuals − 1; null for a score, which has no level and was scaled to the true total. */
+  bias: number | null;
 }
 
-export interface BacktestHorizon extends RankingMetrics {
+export interface BaselineMetrics extends ForecastMetrics {
+  name: "pastSpend" | "lifetimeModel";
+  /** Network − baseline in Spearman's rank correlation, paired bootstrap over customers. */
+  difference: Interval;
+  verdict: "better" | "equal" | "worse";
+}
+
+/** The network's forecasts of one horizon beside those of everything simpler. */
+export interface BacktestHorizon extends ForecastMetrics {
+  bias: number;
   horizonDays: number;
   /** Test origins, ISO dates. */
   origins: string[];
   customers: number;
-  baseline: RankingMetrics & { name: "pastSpend" };
-  /** Model − baseline in Spearman's rank correlation, paired bootstrap over customers. */
-  difference: Interval;
-  verdict: "better" | "equal" | "worse";
+  /** Past spend first; the lifetime model where one could be fitted at every origin. */
+  baselines: BaselineMetrics[];
 }
 
 export interface ActionSummary {
@@ -112,6 +121,8 @@ export interface RunSummary {
     historyDays: number;
     clvHorizonDays: number;
   };
+  /** One per test origin, the last for today; `asOf` are ISO dates. */
+  lifetimeModels: (LifetimeModel & { asOf: string })[];
   backtest: { value90d?: BacktestHorizon; clv?: BacktestHorizon; horizons: BacktestHorizon[] };
   distribution: {
     horizonDays: number;

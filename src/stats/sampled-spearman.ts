@@ -14,7 +14,7 @@ export function sampledSpearman(
 }
 
 /** Average ranks within a sample of rows. The same array is filled again by every call. */
-function sampledRanks(values: ArrayLike<number>): (sample: ArrayLike<number>) => Float64Array {
+export function sampledRanks(values: ArrayLike<number>): (sample: ArrayLike<number>) => Float64Array {
   const level = averageRanks(values).map((rank) => Math.floor(rank) - 1); // (rows), equal for equal values, rising with them
   const counts = new Int32Array(values.length);
   const rankOfLevel = new Float64Array(values.length);

@@ -12,7 +12,9 @@ import { readDecisions, readTreatments } from "../panel/decisions.ts";
 import { type PanelValues, readPanel } from "../panel/panel.ts";
 import type { Artifact } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
+import type { LifetimeModel } from "../schema/lifetime-model.ts";
 import { heldOutEffects } from "./held-out-effects.ts";
+import { lifetimeModelAt } from "./lifetime-model.ts";
 import { type ValueNetworkOptions, valueNetworkAt } from "./value-network.ts";
 
 export type TrainOptions = ValueNetworkOptions;
@@ -25,6 +27,8 @@ export interface TrainInput {
 export interface TrainValues {
   /** Models trained on what was known at `cutoff`: one per test origin, the last for today. */
   networks: { cutoff: number; onnx: string; card: string; rows: number }[];
+  /** Fitted at the same cut-offs. */
+  lifetimeModels: (LifetimeModel & { cutoff: number; file: string })[];
   /** Absent where no randomised decision was logged. */
   effects?: {
     model: string;
@@ -35,7 +39,7 @@ export interface TrainValues {
   refused?: { code: string; details: Record<string, unknown> };
 }
 
-/** Trains the value network, once per test origin on what was known then and once on everything, and the effects. */
+/** Trains the value network and fits the lifetime model, once per test origin on what was known then and once on everything, and learns the effects. */
 export async function train(
   { cleaned, featured }: TrainInput,
   options: TrainOptions,
@@ -45,6 +49,7 @@ export async function train(
   const panel = await readPanel(context.engine, featured, { earliest: 0, latest: asOf - 1 });
   const cutoffs = [...testOrigins, asOf].sort((a, b) => a - b);
   const networks: TrainValues["networks"] = [];
+  const lifetimeModels: TrainValues["lifetimeModels"] = [];
   const learning = part(context.progress, 0, 0.7);
   for (const [index, cutoff] of cutoffs.entries()) {
     const { onnx, card, rows } = await valueNetworkAt(cutoff, panel, featured.values, options, {
@@ -57,9 +62,13 @@ export async function train(
     await context.output.writeFile(`${name}.onnx`, onnx);
     await context.output.writeFile(`${name}.json`, `${JSON.stringify(card satisfies NetworkCard)}\n`);
     networks.push({ cutoff, onnx: `${name}.onnx`, card: `${name}.json`, rows });
+    const model = await lifetimeModelAt(cutoff, cleaned, context.engine);
+    const file = `lifetime-model-${isoDate(cutoff)}.json`;
+    await context.output.writeFile(file, `${JSON.stringify(model)}\n`);
+    lifetimeModels.push({ ...model, cutoff, file });
   }
   const measuring = { ...context, progress: part(context.progress, 0.7, 1) };
-  return { networks, ...(await trainEffects({ cleaned, featured }, measuring)) };
+  return { networks, lifetimeModels, ...(await trainEffects({ cleaned, featured }, measuring)) };
 }
 
 async function trainEffects({ cleaned, featured }: TrainInput, context: StageContext): Promise<Partial<TrainValues>> {

@@ -7,6 +7,7 @@ import { parametersAt } from "../../src/models/covariates.ts";
 import { fitPurchases } from "../../src/models/fit-purchases.ts";
 import { fitSpending, groupSpending } from "../../src/models/fit-spending.ts";
 import { mbgNbd } from "../../src/models/mbg-nbd.ts";
+import { nbd } from "../../src/models/nbd.ts";
 import { paretoNbd } from "../../src/models/pareto-nbd.ts";
 import type { PurchaseModel } from "../../src/models/purchase-model.ts";
 import { groupHistories } from "../../src/models/purchase-summary.ts";
@@ -41,6 +42,7 @@ describe(`simulated customers give their parameters back, seeds ${seeds[0]} to $
     { model: bgNbd, truth: Float64Array.of(0.8, 5, 0.8, 2.4), age: 60 },
     { model: mbgNbd, truth: Float64Array.of(0.8, 5, 0.8, 2.4), age: 60 },
     { model: paretoNbd, truth: Float64Array.of(0.9, 6, 0.9, 14), age: 60 },
+    { model: nbd, truth: Float64Array.of(0.8, 5), age: 60 },
     { model: bgCnbdK(3), truth: Float64Array.of(0.8, 1.7, 0.8, 2.4), age: 60 },
     { model: bgBb, truth: Float64Array.of(1.2, 0.8, 0.9, 2.8), age: 12 },
   ];

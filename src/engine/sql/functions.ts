@@ -32,6 +32,7 @@ export const not = (value: Expression<"boolean">): Expression<"boolean"> => call
 export const absolute = <T extends "integer" | "double">(value: Expression<T>): Expression<T> =>
   call("abs", value.type, value);
 export const round = (value: Expression): Expression<"integer"> => call("round", "double", value).to("integer");
+export const roundUp = (value: Expression): Expression<"integer"> => call("ceil", "double", value).to("integer");
 export const naturalLog = (value: Expression): Expression<"double"> => call("ln", "double", value);
 export const logBase2 = (value: Expression): Expression<"double"> => call("log2", "double", value);
 /** A fingerprint of a text, the same in every engine: for an order that has nothing to do with the text. */

@@ -1,47 +1,48 @@
-import type { Language } from "../../language/catalogue.ts";
-import type { BacktestHorizon, RunSummary } from "../../schema/summary.ts";
+import type { Language, MessageKey } from "../../language/catalogue.ts";
+import type { BacktestHorizon, ForecastMetrics, RunSummary } from "../../schema/summary.ts";
 import { textTable } from "../text-table.ts";
+import { lifetimeModelSentences } from "./lifetime-models.ts";
 import { unknown, wordsOf } from "./words.ts";
 
-/** Every metric beside that of past spend; the ranking with the interval of the difference. */
-export function backtestLines({ backtest }: RunSummary, language: Language): string[] {
-  const { say, left, right } = wordsOf(language);
+/** The back-test, and which lifetime models stand in it. */
+export function backtestLines(summary: RunSummary, language: Language): string[] {
+  return [...backtestTable(summary, language), "", ...lifetimeModelSentences(summary.lifetimeModels, language)];
+}
+
+/** The network beside every baseline, horizon by horizon; the ranking with the interval of the difference. */
+export function backtestTable({ backtest }: RunSummary, language: Language): string[] {
+  const { say, left, right, list } = wordsOf(language);
   if (backtest.horizons.length === 0) return [say("show_no_backtest")];
-  const columns = [
-    right("column_horizon"),
-    left("column_metric"),
-    right("column_model"),
-    right("baseline"),
-    left("column_difference"),
-    left("column_verdict"),
-  ];
   const origins = [...new Set(backtest.horizons.flatMap((horizon) => horizon.origins))].sort();
   return [
-    say("show_backtest", { origins: wordsOf(language).list(origins) }),
+    say("show_backtest", { origins: list(origins) }),
     "",
     ...textTable(
-      columns,
-      backtest.horizons.flatMap((horizon) => metricRows(horizon, language)),
+      [right("column_horizon"), left("column_forecast_by"), ...metricColumns.map(right), left("column_verdict")],
+      backtest.horizons.flatMap((horizon) =>
+        forecasterRows(horizon, language).map((cells, at) => [at === 0 ? String(horizon.horizonDays) : "", ...cells]),
+      ),
     ),
   ];
 }
 
-function metricRows({ horizonDays, baseline, difference, verdict, ...model }: BacktestHorizon, language: Language) {
-  const { say, share } = wordsOf(language);
-  const { estimate, low, high } = difference;
-  const interval = `${estimate.toFixed(3)} (${low.toFixed(3)} … ${high.toFixed(3)})`;
+export const metricColumns: readonly MessageKey[] = ["column_spearman", "column_gini", "column_mape", "column_bias"];
+
+/** A row for the network and one for each baseline: who forecast, the metrics, the network's verdict against it. */
+export function forecasterRows({ baselines, ...network }: BacktestHorizon, language: Language): string[][] {
+  const { say, name, share } = wordsOf(language);
+  const metrics = ({ spearman, normalizedGini, decileMape, bias }: ForecastMetrics) => [
+    spearman.toFixed(3),
+    normalizedGini.toFixed(3),
+    share(decileMape),
+    bias === null ? unknown : share(bias),
+  ];
   return [
-    [
-      String(horizonDays),
-      say("column_spearman"),
-      model.spearman.toFixed(3),
-      baseline.spearman.toFixed(3),
-      interval,
-      say(`verdict_${verdict}`),
-    ],
-    ["", say("column_gini"), model.normalizedGini.toFixed(3), baseline.normalizedGini.toFixed(3), "", ""],
-    ["", say("column_mape"), share(model.decileMape), share(baseline.decileMape), "", ""],
-    // Past spend is a score without a level: it was scaled to the true total.
-    ["", say("column_bias"), share(model.bias), unknown, "", ""],
+    [name("forecaster", "network"), ...metrics(network), ""],
+    ...baselines.map(({ name: baseline, difference: { estimate, low, high }, verdict, ...rest }) => [
+      name("forecaster", baseline),
+      ...metrics(rest),
+      `${say(`verdict_${verdict}`)}: ${estimate.toFixed(3)} (${low.toFixed(3)} … ${high.toFixed(3)})`,
+    ]),
   ];
 }
