@@ -11,6 +11,8 @@ export interface DifferentItems {
   readonly problem: MultidimensionalKnapsackProblem;
   /** The item of `problem` that stands for each. */
   readonly group: Int32Array; // (items)
+  /** The first item that each item of `problem` stands for. */
+  readonly first: Int32Array;
 }
 
 /**
@@ -28,6 +30,7 @@ export function withoutRepeats(problem: MultidimensionalKnapsackProblem): Differ
     rowsOf(numbers, problem.choices, first, new Float64Array(groups * problem.choices));
   return {
     group,
+    first,
     problem: {
       items: groups,
       choices: problem.choices,

@@ -2,8 +2,11 @@ import { InputError } from "../base/errors.ts";
 import type { LinearProgramSolver } from "./linear-program.ts";
 import { type FractionalPlan, type PriceSearch, searchPrices } from "./multidimensional-knapsack-box.ts";
 import { choicesOf, withoutRepeats } from "./multidimensional-knapsack-equal-items.ts";
+import { type MarginalMove, marginalMoves } from "./multidimensional-knapsack-marginal.ts";
 import { PricedChoices } from "./multidimensional-knapsack-pricing.ts";
 import { roundToWhole, type WholePlan } from "./multidimensional-knapsack-rounding.ts";
+
+export type { MarginalMove } from "./multidimensional-knapsack-marginal.ts";
 
 export type Numbers = Float32Array | Float64Array;
 
@@ -41,6 +44,8 @@ export interface MultidimensionalKnapsackSolution {
   readonly used: Float64Array; // (rows)
   /** Value of relaxing each limit by one unit (≥ 0), by the linear relaxation. */
   readonly prices: Float64Array; // (rows)
+  /** What relaxing each limit by one unit changes in the fractional optimum. */
+  readonly marginalMoves: readonly (readonly MarginalMove[])[]; // (rows)
   /** No plan, whole or fractional, can be worth more. */
   readonly bound: number;
   /** (bound − value) / max(1, |bound|). */
@@ -92,8 +97,10 @@ export function solveMultidimensionalKnapsack(
     if (relaxed.exceeded.every((amount) => amount === 0)) {
       const whole = roundToWhole(priced, relaxed, solveLinear);
       if (whole === undefined) return { status: "no_whole_plan" };
-      const choice = different ? choicesOf(whole, different.group) : whole.choice;
-      return solution(priced, relaxed, whole, choice);
+      const moves = marginalMoves(priced, relaxed);
+      if (!different) return solution(priced, relaxed, whole, whole.choice, moves);
+      const one = moves.map((some) => some.map((move) => ({ ...move, item: different.first[move.item] })));
+      return solution(priced, relaxed, whole, choicesOf(whole, different.group), one);
     }
     const contradiction = findContradiction(priced, solveLinear);
     if (contradiction) return contradiction;
@@ -125,6 +132,7 @@ function solution(
   { bound, value: relaxedValue, prices }: FractionalPlan,
   { value, used, provedOptimal }: WholePlan,
   choice: Int32Array,
+  moves: MarginalMove[][],
 ): MultidimensionalKnapsackSolution {
   const relative = (difference: number) => Math.max(0, difference) / Math.max(1, Math.abs(bound));
   return {
@@ -133,6 +141,7 @@ function solution(
     value,
     used,
     prices: prices.map(Math.abs),
+    marginalMoves: moves,
     bound,
     gap: relative(bound - value),
     relaxationGap: relative(bound - relaxedValue),
