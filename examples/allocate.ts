@@ -1,5 +1,5 @@
 /** Two customers, one coupon, a budget for one of them: who gets it depends on how far you look. */
-import { allocate } from "../src/index.ts";
+import { allocate, budgetLimit } from "../src/index.ts";
 
 const problem = {
   customerIds: ["ann", "bob"],
@@ -9,7 +9,7 @@ const problem = {
   cost: Float64Array.of(0, 2, 0, 2),
 };
 
-export function whoGetsTheCoupon(balance: number): string[] {
-  const { choice } = allocate(problem, { balance, budget: 2, explorationShare: 0 });
+export async function whoGetsTheCoupon(balance: number): Promise<string[]> {
+  const { choice } = await allocate(problem, { balance, limits: budgetLimit(problem, 2), explorationShare: 0 });
   return problem.customerIds.filter((_, customer) => choice[customer] === 1);
 }

@@ -1,5 +1,8 @@
 /** The front door of the library. */
 
+export { allocate } from "./allocation/allocation.ts";
+export { balanceFrontier } from "./allocation/frontier.ts";
+export { type AllocationProblem, budgetLimit, type Limit } from "./allocation/problem.ts";
 export { type Clock, systemClock } from "./base/clock.ts";
 export { exitCodes, LongrunError } from "./base/errors.ts";
 export { evaluatePolicy } from "./evaluate/off-policy.ts";
@@ -18,8 +21,6 @@ export type { Prior } from "./models/priors.ts";
 export type { Covariates } from "./models/purchase-model.ts";
 export { groupHistories, summarisePurchases } from "./models/purchase-summary.ts";
 export { predictZilnNetwork, trainZilnNetwork } from "./models/ziln-network.ts";
-export { allocate } from "./optimize/allocation.ts";
-export { balanceFrontier } from "./optimize/frontier.ts";
 export { type RunDoors, run } from "./pipeline.ts";
 export { renderReport } from "./report/report.ts";
 export { type Config, type ConfigInput, defineConfig, readConfig } from "./runs/config.ts";

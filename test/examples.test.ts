@@ -12,9 +12,9 @@ import { simulateShop } from "../src/simulate/shop.ts";
 
 const root = join(import.meta.dirname, "..");
 
-it("looking only at this quarter gives Ann the coupon, looking further gives it to Bob", () => {
-  expect(whoGetsTheCoupon(0)).toEqual(["ann"]);
-  expect(whoGetsTheCoupon(0.5)).toEqual(["bob"]);
+it("looking only at this quarter gives Ann the coupon, looking further gives it to Bob", async () => {
+  expect(await whoGetsTheCoupon(0)).toEqual(["ann"]);
+  expect(await whoGetsTheCoupon(0.5)).toEqual(["bob"]);
 });
 
 /** The fenced snippets of a page in one language, as they stand. */
@@ -55,17 +55,36 @@ function writePurchases(folder: string): void {
   writeFileSync(join(folder, "summary.csv"), `frequency,recency,age\n${summary.join("\n")}\n`);
 }
 
+/** What two offers by e-mail and one by advertisement would do to 300 customers. */
+function writeValues(folder: string): void {
+  const random = createRandom("readme values");
+  const lines = ["customer_id,action,short,long,cost,channel"];
+  for (let customer = 0; customer < 300; customer++) {
+    lines.push(`${customer},nothing,0,0,0,`);
+    for (const [action, channel, cost] of [
+      ["mail", "email", 0.05],
+      ["coupon", "email", 4],
+      ["ad", "ads", 1.5],
+    ]) {
+      const effects = [random.normal(), random.normal()].map((effect) => (effect + 0.5).toFixed(2));
+      lines.push(`${customer},${action},${effects.join(",")},${cost},${channel}`);
+    }
+  }
+  writeFileSync(join(folder, "values.csv"), `${lines.join("\n")}\n`);
+}
+
 it("runs the commands of the README in their order, on a shop's exports", async () => {
   const folder = mkdtempSync(join(tmpdir(), "longrun-readme-"));
   const shop = simulateShop({ customers: 300, months: 48, seed: "readme", world: "default" });
   await writeRawExports(shop, join(folder, "exports"));
   writePurchases(folder);
+  writeValues(folder);
   const commands = snippets("README.md", "sh")
     .join("")
     .split("\n")
     .filter((line) => line.startsWith("longrun "))
     .map((line) => line.replace(/ *#.*/, "").replaceAll("'", ""));
-  expect(commands).toHaveLength(9);
+  expect(commands).toHaveLength(10);
   for (const line of commands) {
     const [, ...given] = line.split(" ");
     const { status, stderr } = spawnSync(process.execPath, [join(root, "bin/longrun.js"), ...given, "--quiet"], {

@@ -11,7 +11,7 @@ const levels: readonly (readonly string[])[] = [
   ["nn", "solvers", "engine", "simulate"],
   ["tuning"],
   ["models", "runs"],
-  ["panel", "lifetime"],
+  ["panel", "lifetime", "allocation"],
   ["ingest", "clean", "features", "train", "predict", "optimize", "evaluate"],
   ["report"],
   ["pipeline.ts"],

@@ -4,6 +4,7 @@ import { exitCodes, LongrunError } from "../base/errors.ts";
 import type { Language } from "../language/catalogue.ts";
 import { describeError } from "../language/errors.ts";
 import { tuningMethods } from "../tuning/search.ts";
+import { allocateTable } from "./allocate.ts";
 import { demo } from "./demo.ts";
 import { fit } from "./fit.ts";
 import { importSources } from "./import.ts";
@@ -108,6 +109,30 @@ function program(act: Act): Command {
     .option("--predictions <file>", "write a row per customer, .csv or .parquet")
     .option("--report <file>", "write charts as one HTML page")
     .action(act(fit));
+  add("allocate <file>", "decide who gets what under limits, on any table of customer_id, action, short, long, cost")
+    .option("--balance <weight>", "0 looks only at now, 1 only at later, 0.5 maximises lifetime profit", Number, 0.5)
+    .option("--budget <amount>", "what all may cost, in the unit of the cost column", Number)
+    .option("--max-contacts <count>", "how many customers may get anything", Number)
+    .option("--min-short <amount>", "least value now", Number)
+    .option("--min-long <amount>", "least value later", Number)
+    .option("--min-total <amount>", "least lifetime profit", Number)
+    .option(
+      "--limit <limit...>",
+      "any other limit: 'email=contacts[channel=email]<=2000', 'margin=short-0.1*revenue>=0'",
+    )
+    .option("--forbid <rule...>", "never these: 'coupon[segment=vip]', '*[segment=minor]'")
+    .option("--force <rule...>", "always these: 'gift[segment=vip]'")
+    .option("--nothing <action>", "the action that does nothing (default: the one that is 0 for everybody)")
+    .option(
+      "--explore <share>",
+      "customers whose action is drawn by chance, so that effects can be measured",
+      Number,
+      0,
+    )
+    .option("--caution <deviations>", "standard deviations (short_sd, long_sd) taken off every effect", Number, 0)
+    .option("--frontier <points>", "also the best plans for so many balances from 0 to 1", Number)
+    .option("--out <file>", "write a row per customer, .csv or .parquet")
+    .action(act(allocateTable));
   add("show [subject]", `print the last run, or one part of it: ${subjects.join(", ")}`).action(act(show));
   return longrun;
 }

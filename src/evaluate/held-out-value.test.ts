@@ -47,7 +47,7 @@ async function judged({ decisions, offered, logged, longScore = 0 }: Log) {
     const table = Object.entries(columns).map(([name, values]) => ({ name, type: "double" as const, values }));
     await output.writeColumns("held_out_effects", table);
   });
-  return heldOutValue(engine, artifact, { balance: 0.5, price: 0 });
+  return heldOutValue(engine, artifact, { balance: 0.5, rows: [] });
 }
 
 describe("the plan's rule on held-out decisions", () => {

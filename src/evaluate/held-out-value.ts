@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
-import type { PlanSummary } from "../schema/summary.ts";
+import type { PlanRow, PlanSummary } from "../schema/summary.ts";
 import { estimateOf, judgeWeights } from "./off-policy.ts";
 
 const types = {
@@ -18,7 +18,7 @@ const types = {
 } as const;
 
 /**
- * The plan's rule (largest (1−β)·short + β·long − price·cost) applied to randomised decisions of customers whose own data
+ * The plan's rule (largest (1−β)·short + β·long less what it uses of every limit at the limit's price) applied to randomised decisions of customers whose own data
  * did not shape the effects: what the model promised there, and the doubly-robust estimate of what the rule brings
  * against nothing, per customer, clustered by customer (Dudík, Langford & Li 2011). Refuses, with the reason, where the
  * log did too little of what the rule would do; see `judgeWeights`.
@@ -26,7 +26,7 @@ const types = {
 export async function heldOutValue(
   engine: Engine,
   trained: Artifact,
-  rule: { balance: number; price: number },
+  { balance, rows: limits }: Pick<PlanSummary, "balance" | "rows">,
 ): Promise<PlanSummary["heldOutValue"]> {
   if (!trained.has("held_out_effects")) return undefined;
   const h = namedTable(await openTable(engine, trained, "held_out_effects", types), types, "h");
@@ -40,7 +40,7 @@ export async function heldOutValue(
   for (let start = 0, end = 0; start < rows; start = end) {
     let chosen = start;
     for (end = start; end < rows && n.decision[end] === n.decision[start]; end++) {
-      if (worth(end) > worth(chosen)) chosen = end;
+      if (worth(end, start) > worth(chosen, start)) chosen = end;
     }
     const score = n.shortScore[chosen] + n.longScore[chosen] - n.shortScore[start] - n.longScore[start];
     if (Number.isNaN(score)) continue;
@@ -49,8 +49,17 @@ export async function heldOutValue(
     clusters.push(n.cluster[start]);
     promised += n.short[chosen] + n.long[chosen];
   }
-  function worth(row: number): number {
-    return (1 - rule.balance) * n.short[row] + rule.balance * n.long[row] - rule.price * n.cost[row];
+  function worth(row: number, nothing: number): number {
+    const uses: Record<PlanRow["row"], number> = {
+      budget: n.cost[row],
+      contacts: Number(row !== nothing),
+      long: n.long[row],
+      total: n.short[row] + n.long[row],
+    };
+    return limits.reduce(
+      (sum, { row: name, sense, price }) => sum - (sense === "at_most" ? price : -price) * uses[name],
+      (1 - balance) * n.short[row] + balance * n.long[row],
+    );
   }
   const { diagnostics, refusal } = judgeWeights(Float64Array.from(weights), clusters);
   const { effectiveRows, meanWeight, overlapShare } = diagnostics;

@@ -117,10 +117,7 @@ export async function evaluate(
     effects: effectSummaries(trained, predicted.values),
     plan: {
       ...plan,
-      heldOutValue:
-        plan.status === "ready"
-          ? await heldOutValue(engine, trained, { balance: plan.balance, price: plan.shadowPrice })
-          : undefined,
+      heldOutValue: plan.status === "ready" ? await heldOutValue(engine, trained, plan) : undefined,
     },
     frontier,
     experiment,

@@ -1,6 +1,8 @@
+import { allocationEnglish } from "./allocation.ts";
 import { lifetimeEnglish } from "./lifetime.ts";
 import { tuningEnglish } from "./tuning.ts";
 export const english = {
+  ...allocationEnglish,
   ...lifetimeEnglish,
   ...tuningEnglish,
   seconds_left: "about {seconds} s left",

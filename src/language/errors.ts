@@ -1,4 +1,5 @@
 import type { ErrorDetails } from "../base/errors.ts";
+import { allocationErrorSentences } from "./allocation-errors.ts";
 import { fill, type Language, nameOf } from "./catalogue.ts";
 import { lifetimeErrorSentences } from "./lifetime-errors.ts";
 import { type Sentence, say } from "./sentence.ts";
@@ -7,6 +8,7 @@ import { tuningErrorSentences } from "./tuning-errors.ts";
 /** The closed list of error codes, each with what, where, which value and what to do. */
 export const errorSentences: Readonly<Record<string, Sentence>> = {
   ...lifetimeErrorSentences,
+  ...allocationErrorSentences,
   ...tuningErrorSentences,
   missing_file: say(
     "There is no file {path}. Check the name, or give the full path.",
@@ -178,10 +180,6 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
   budget_unattainable: say(
     "A budget of {budget} cannot be met: the cheapest plan costs {attainable}. Raise it at least to that.",
     "预算 {budget} 无法满足：最便宜的方案也要 {attainable}。请至少提高到该值。",
-  ),
-  budget_below_exploration: say(
-    "The exploration alone costs more than the budget of {budget}. Lower plan.explorationShare to {largestShare} or less, or raise the budget.",
-    "仅探索部分就超出预算 {budget}。请把 plan.explorationShare 降到 {largestShare} 以下，或提高预算。",
   ),
   budget_not_a_number: say(
     "The budget {budget} is not a number. Give an amount.",

@@ -1,8 +1,10 @@
+import { allocationChinese } from "./allocation.ts";
 import type { Messages } from "./catalogue.ts";
 import { lifetimeChinese } from "./lifetime.ts";
 import { tuningChinese } from "./tuning.ts";
 
 export const simplifiedChinese: Messages = {
+  ...allocationChinese,
   ...lifetimeChinese,
   ...tuningChinese,
   seconds_left: "约剩 {seconds} 秒",

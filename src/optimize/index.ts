@@ -1,19 +1,23 @@
+import { type Allocation, allocate } from "../allocation/allocation.ts";
+import { drawAssignments, isHeldOut } from "../allocation/assignment.ts";
+import { recompute } from "../allocation/certificate.ts";
+import { balanceFrontier } from "../allocation/frontier.ts";
+import { type AllocationProblem, budgetLimit, type Limit } from "../allocation/problem.ts";
 import { currencyExponent } from "../base/money.ts";
 import { part } from "../base/progress.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
-import type { Interval, PlanSummary, RunSummary } from "../schema/summary.ts";
+import type { Interval, PlanRow, PlanSummary, RunSummary } from "../schema/summary.ts";
 import { normalInterval } from "../stats/intervals.ts";
-import { type Allocation, type AllocationOptions, type AllocationProblem, allocate } from "./allocation.ts";
-import { drawAssignments, isHeldOut } from "./assignment.ts";
-import { recompute } from "./certificate.ts";
 import { proposeExperiment } from "./experiment.ts";
-import { balanceFrontier } from "./frontier.ts";
 
 export interface PlanOptions {
   balance: number;
   budget?: number;
+  maximumContacts?: number;
+  minimumLong?: number;
+  minimumTotal?: number;
   explorationShare: number;
   holdoutShare: number;
   currency: string;
@@ -58,13 +62,13 @@ export async function optimize(
 
   const all = await readActionValues(context, predicted);
   const { problem, heldOut } = withoutHoldout(all, context.seed, options.holdoutShare);
-  const limits = { budget, explorationShare: options.explorationShare };
+  const limits = { limits: limitsOf(problem, budget, options), explorationShare: options.explorationShare };
   const choosing = part(context.progress, 0.2, 0.5);
   choosing.report(0, 3);
-  const allocation = allocate(problem, { ...limits, balance: options.balance });
+  const allocation = await allocate(problem, { ...limits, balance: options.balance });
   choosing.report(1, 3);
-  const greedy = allocate(problem, { ...limits, balance: 0 });
-  const farSighted = allocate(problem, { ...limits, balance: 1 });
+  const greedy = await allocate(problem, { ...limits, balance: 0 });
+  const farSighted = await allocate(problem, { ...limits, balance: 1 });
   const drawn = drawAssignments(
     { ...problem, propensities: allocation.propensities },
     { seed: context.seed, purpose: "plan" },
@@ -72,15 +76,9 @@ export async function optimize(
   await writePlan(context, problem, { allocation, greedy, farSighted, drawn, heldOut });
   verify(problem, allocation, options);
   const drawing = part(context.progress, 0.5, 1);
-  const frontier = balanceFrontier(problem, limits, 21, (done, total) => drawing.report(done, total));
+  const frontier = await balanceFrontier(problem, limits, 21, (done, total) => drawing.report(done, total));
   return {
-    plan: planSummary(
-      problem,
-      allocation,
-      { ...limits, balance: options.balance },
-      heldOut.length,
-      effectsFrom === "assumptions",
-    ),
+    plan: planSummary(problem, allocation, { ...options, budget }, heldOut.length, effectsFrom === "assumptions"),
     frontier: frontier.map(({ balance, short, long, total, cost, gap, knee }) => ({
       balance,
       short,
@@ -96,6 +94,9 @@ export async function optimize(
 
 /** An allocation with its customers' posterior standard deviations. */
 interface Problem extends AllocationProblem {
+  readonly short: Float64Array;
+  readonly long: Float64Array;
+  readonly cost: Float64Array;
   readonly eligible: Uint8Array;
   readonly shortSd: Float64Array;
   readonly longSd: Float64Array;
@@ -164,6 +165,26 @@ function withoutHoldout(all: Problem, seed: string, share: number): { problem: P
   return { problem, heldOut };
 }
 
+/** What the configuration limits, each by its name in `PlanRow`. */
+function limitsOf(
+  problem: Problem,
+  budget: number,
+  { maximumContacts, minimumLong, minimumTotal }: PlanOptions,
+): Limit[] {
+  const { actions, short, long } = problem;
+  const limits = budgetLimit(problem, budget);
+  if (maximumContacts !== undefined) {
+    const weight = Float64Array.from(short, (_, at) => Number(at % actions.length > 0));
+    limits.push({ name: "contacts", sense: "at_most", limit: maximumContacts, weight });
+  }
+  if (minimumLong !== undefined) limits.push({ name: "long", sense: "at_least", limit: minimumLong, weight: long });
+  if (minimumTotal !== undefined) {
+    const weight = Float64Array.from(short, (now, at) => now + long[at]);
+    limits.push({ name: "total", sense: "at_least", limit: minimumTotal, weight });
+  }
+  return limits;
+}
+
 interface Written {
   allocation: Allocation;
   greedy: Allocation;
@@ -225,7 +246,7 @@ function verify(problem: Problem, allocation: Allocation, { balance, currency }:
 function planSummary(
   problem: Problem,
   allocation: Allocation,
-  options: AllocationOptions,
+  options: PlanOptions & { budget: number },
   heldOut: number,
   assumed: boolean,
 ): PlanSummary {
@@ -240,7 +261,8 @@ function planSummary(
     objective: allocation.objective,
     bound: allocation.bound,
     gap: allocation.gap,
-    shadowPrice: allocation.shadowPrice,
+    shadowPrice: allocation.rows.find(({ name }) => name === "budget")?.price ?? 0,
+    rows: allocation.rows.map(({ name, ...row }) => ({ row: name as PlanRow["row"], ...row })),
     explorationShare: options.explorationShare,
     explorationCost: allocation.explorationCost,
     heldOut,
@@ -306,6 +328,7 @@ function noPlan({ balance, explorationShare }: PlanOptions, budget: number): Pla
     bound: 0,
     gap: 0,
     shadowPrice: 0,
+    rows: [],
     explorationShare,
     explorationCost: 0,
     heldOut: 0,

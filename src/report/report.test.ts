@@ -116,6 +116,17 @@ const ready: RunSummary = {
     bound: 50,
     gap: 0,
     shadowPrice: 0.4,
+    rows: [
+      {
+        row: "budget",
+        sense: "at_most",
+        limit: 100,
+        used: 90,
+        binding: true,
+        price: 0.4,
+        sensitivity: { short: 0.3, long: 0.5, total: 0.8 },
+      },
+    ],
     explorationShare: 0.05,
     explorationCost: 3,
     heldOut: 50,

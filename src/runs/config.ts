@@ -61,6 +61,12 @@ export const configSchema = z.strictObject({
       balance: z.number().min(0).max(1).default(0.5),
       /** Expected redeemed discounts and contact cost, major units; default: 2 % of net sales of the last short horizon. */
       budget: z.number().optional(),
+      /** At most so many customers get anything. */
+      maximumContacts: z.number().int().min(0).optional(),
+      /** At least so much value beyond the short horizon, major units; may be negative. */
+      minimumLong: z.number().optional(),
+      /** At least so much lifetime profit in all: the floor on CLV, major units. */
+      minimumTotal: z.number().optional(),
       explorationShare: z.number().min(0).lt(1).default(0.05),
       holdoutShare: z.number().min(0).lt(1).default(0.05),
       eligibleWithinDays: z.number().int().min(1).default(365),

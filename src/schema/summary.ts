@@ -70,7 +70,9 @@ export interface PlanSummary extends Money {
   objective: number;
   bound: number;
   gap: number;
+  /** Objective per unit of budget. */
   shadowPrice: number;
+  rows: PlanRow[];
   explorationShare: number;
   explorationCost: number;
   heldOut: number;
@@ -83,6 +85,19 @@ export interface PlanSummary extends Money {
   alternatives: (Money & { name: "nobody" | "everyone" })[];
   /** Value per customer of the plan's rule on held-out randomised decisions, beside what the model promised there. */
   heldOutValue?: HeldOutValue;
+}
+
+/** How a limit stands in the plan; money in major units. */
+export interface PlanRow {
+  row: "budget" | "contacts" | "long" | "total";
+  sense: "at_most" | "at_least";
+  limit: number;
+  used: number;
+  binding: boolean;
+  /** Objective gained by relaxing the limit by one unit. */
+  price: number;
+  /** What relaxing it by one unit brings now, later and in all. */
+  sensitivity: { short: number; long: number; total: number };
 }
 
 /** Withheld, with the reason, where the logged decisions cannot tell. */

@@ -1,4 +1,5 @@
 import { InputError } from "../base/errors.ts";
+import { CompensatedSum } from "./compensated-sum.ts";
 import { improveAroundBreak } from "./multiple-choice-knapsack-core.ts";
 
 /** One choice for each item, all under one budget. Arrays are (items, choices), row-major. */
@@ -298,20 +299,4 @@ function totals({ items, choices, value, cost }: KnapsackProblem, choice: Int32A
     costSum.add(cost[item * choices + choice[item]]);
   }
   return { value: valueSum.total, cost: costSum.total };
-}
-
-/** Neumaier's sum (1974): a plan of millions of rows must not miss its budget, or its bound, by rounding. */
-class CompensatedSum {
-  #sum = 0;
-  #lost = 0;
-
-  add(term: number): void {
-    const next = this.#sum + term;
-    this.#lost += Math.abs(this.#sum) >= Math.abs(term) ? this.#sum - next + term : term - next + this.#sum;
-    this.#sum = next;
-  }
-
-  get total(): number {
-    return this.#sum + this.#lost;
-  }
 }

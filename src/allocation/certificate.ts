@@ -1,4 +1,4 @@
-import type { AllocationProblem } from "./allocation.ts";
+import type { AllocationProblem } from "./problem.ts";
 
 export interface Recomputed {
   objective: number;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../base/random.ts";
 import { binomialBand } from "../stats/intervals.ts";
-import { type AllocationProblem, allocate } from "./allocation.ts";
+import { allocate as allocateWith } from "./allocation.ts";
 import { drawAssignments, isHeldOut } from "./assignment.ts";
 import { recompute } from "./certificate.ts";
 import { balanceFrontier } from "./frontier.ts";
+import { type AllocationProblem, budgetLimit } from "./problem.ts";
 
 const actions = ["nothing", "coupon", "gift", "message"];
 
@@ -26,23 +27,27 @@ function shop(customers: number, seed: string): AllocationProblem {
 
 const options = { balance: 0.5, budget: 300, explorationShare: 0.05 };
 
+/** Under a budget and nothing else. */
+const allocate = (problem: AllocationProblem, { budget, ...rest }: typeof options) =>
+  allocateWith(problem, { ...rest, limits: budgetLimit(problem, budget) });
+
 describe("the allocation", () => {
-  it("has a certificate that its own rows confirm, in floats and in cents", () => {
+  it("has a certificate that its own rows confirm, in floats and in cents", async () => {
     const problem = shop(1000, "certificate");
-    const plan = allocate(problem, options);
+    const plan = await allocate(problem, options);
     const found = recompute(problem, plan.propensities, { balance: 0.5, minorPerMajor: 100 });
     expect(found.objective).toBeCloseTo(plan.objective, 8);
-    expect(found.cost).toBeCloseTo(plan.budget.used, 8);
-    expect(found.costMinor / 100).toBeCloseTo(plan.budget.used, -1);
-    expect(plan.budget.used).toBeLessThanOrEqual(300 + 1e-9);
+    expect(found.cost).toBeCloseTo(plan.rows[0].used, 8);
+    expect(found.costMinor / 100).toBeCloseTo(plan.rows[0].used, -1);
+    expect(plan.rows[0].used).toBeLessThanOrEqual(300 + 1e-9);
     expect(plan.objective).toBeLessThanOrEqual(plan.bound + 1e-9);
     expect(plan.gap).toBeLessThan(1e-4);
     expect(plan.totals.total).toBeCloseTo(plan.totals.short + plan.totals.long, 12);
   });
 
-  it("gives every eligible action its chance, nobody an ineligible one, and everybody a whole", () => {
+  it("gives every eligible action its chance, nobody an ineligible one, and everybody a whole", async () => {
     const problem = shop(200, "propensities");
-    const { propensities } = allocate(problem, options);
+    const { propensities } = await allocate(problem, options);
     for (let customer = 0; customer < 200; customer++) {
       let sum = 0;
       for (let k = 0; k < 4; k++) {
@@ -54,17 +59,20 @@ describe("the allocation", () => {
     }
   });
 
-  it("is worth more per unit of budget exactly at its shadow price", () => {
+  it("is worth more per unit of budget exactly at its shadow price", async () => {
     const problem = shop(2000, "price");
     const at = (budget: number) => allocate(problem, { balance: 0.5, budget, explorationShare: 0 });
-    const plan = at(400);
-    expect((at(401).bound - at(399).bound) / 2).toBeCloseTo(plan.shadowPrice, 2);
-    expect(0.5 * plan.sensitivity.short + 0.5 * plan.sensitivity.long).toBeCloseTo(plan.shadowPrice, 9);
+    const plan = await at(400);
+    expect(((await at(401)).bound - (await at(399)).bound) / 2).toBeCloseTo(plan.rows[0].price, 2);
+    expect(0.5 * plan.rows[0].sensitivity.short + 0.5 * plan.rows[0].sensitivity.long).toBeCloseTo(
+      plan.rows[0].price,
+      9,
+    );
   });
 
-  it("trades now for later monotonically along the frontier, up to the gaps, and on a concave curve", () => {
+  it("trades now for later monotonically along the frontier, up to the gaps, and on a concave curve", async () => {
     const problem = shop(500, "frontier");
-    const points = balanceFrontier(problem, { budget: 150, explorationShare: 0.05 });
+    const points = await balanceFrontier(problem, { limits: budgetLimit(problem, 150), explorationShare: 0.05 });
     expect(points).toHaveLength(21);
     for (let at = 1; at < points.length; at++) {
       const slack =
@@ -81,18 +89,22 @@ describe("the allocation", () => {
     expect(points.filter(({ knee }) => knee)).toHaveLength(1);
   });
 
-  it("refuses a balance, a share or a budget that cannot be", () => {
+  it("refuses a balance, a share or a budget that cannot be", async () => {
     const problem = shop(50, "errors");
-    expect(() => allocate(problem, { ...options, balance: 1.5 })).toThrow("balance_out_of_range");
-    expect(() => allocate(problem, { ...options, explorationShare: 1 })).toThrow("exploration_share_out_of_range");
-    expect(() => allocate(problem, { ...options, budget: 0.5 })).toThrow(/budget_below_exploration.*largestShare/);
-    expect(allocate(problem, { ...options, budget: 0, explorationShare: 0 }).budget.used).toBe(0);
+    await expect(allocate(problem, { ...options, balance: 1.5 })).rejects.toThrow("balance_out_of_range");
+    await expect(allocate(problem, { ...options, explorationShare: 1 })).rejects.toThrow(
+      "exploration_share_out_of_range",
+    );
+    await expect(allocate(problem, { ...options, budget: 0.5 })).rejects.toThrow(
+      /limit_below_exploration.*largestShare/,
+    );
+    expect((await allocate(problem, { ...options, budget: 0, explorationShare: 0 })).rows[0].used).toBe(0);
   });
 });
 
-describe("assignment", () => {
+describe("assignment", async () => {
   const problem = shop(4000, "draws");
-  const { propensities } = allocate(problem, { ...options, budget: 6000, explorationShare: 0.3 });
+  const { propensities } = await allocate(problem, { ...options, budget: 6000, explorationShare: 0.3 });
   const drawn = drawAssignments({ ...problem, propensities }, { seed: "s", purpose: "plan" });
 
   it("draws each action as often as its propensities say (99 % band)", () => {

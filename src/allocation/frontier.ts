@@ -1,4 +1,5 @@
-import { type AllocationOptions, type AllocationProblem, allocate, type Totals } from "./allocation.ts";
+import { type AllocationOptions, allocate } from "./allocation.ts";
+import type { AllocationProblem, Totals } from "./problem.ts";
 
 export interface FrontierPoint extends Totals {
   balance: number;
@@ -15,18 +16,21 @@ export interface FrontierPoint extends Totals {
  * The best plans for evenly spaced balances from 0 to 1. As the balance grows, `long` never falls and `short` never
  * rises, up to the gaps: neighbours may deviate by (ε₁ + ε₂)/Δβ, ε the absolute gaps.
  */
-export function balanceFrontier(
+export async function balanceFrontier(
   problem: AllocationProblem,
   options: Omit<AllocationOptions, "balance">,
   points = 21,
   onPoint?: (done: number, total: number) => void,
-): FrontierPoint[] {
-  const frontier = Array.from({ length: points }, (_, index): FrontierPoint => {
+): Promise<FrontierPoint[]> {
+  const frontier: FrontierPoint[] = [];
+  let { warmPrices } = options;
+  for (let index = 0; index < points; index++) {
     const balance = index / (points - 1);
-    const { totals, objective, bound, gap } = allocate(problem, { ...options, balance });
+    const { totals, objective, bound, gap, rows } = await allocate(problem, { ...options, balance, warmPrices });
+    warmPrices = Object.fromEntries(rows.map(({ name, price }) => [name, price]));
     onPoint?.(index + 1, points);
-    return { balance, ...totals, objective, bound, gap, knee: false };
-  });
+    frontier.push({ balance, ...totals, objective, bound, gap, knee: false });
+  }
   for (let index = 1; index < points; index++) {
     const gained = frontier[index].long - frontier[index - 1].long;
     const given = frontier[index - 1].short - frontier[index].short;

@@ -1,0 +1,65 @@
+import { type Sentence, say } from "./sentence.ts";
+
+/** What can go wrong with allocations; part of the closed list in `errors.ts`. */
+export const allocationErrorSentences: Readonly<Record<string, Sentence>> = {
+  limit_below_exploration: say(
+    "The exploration alone uses more than the limit {name} of {limit} allows. Lower the exploration share to {largestShare} or less, or raise the limit.",
+    "仅探索部分就超出限制 {name} 的 {limit}。请把探索比例降到 {largestShare} 以下，或放宽该限制。",
+  ),
+  limit_not_a_number: say(
+    "Limit {row} of the plan is {limit}. State a finite number, or leave the limit out.",
+    "方案的第 {row} 个限制为 {limit}。请给出有限数字，或去掉该限制。",
+  ),
+  limits_conflict: say(
+    "These limits cannot hold together: {limits}. The smallest change that makes them possible: {relaxations}.",
+    "以下限制无法同时满足：{limits}。使其可行的最小改动：{relaxations}。",
+  ),
+  no_whole_plan: say(
+    "The limits ({limits}) could only be met by giving some customers half an action. Relax one of them a little.",
+    "限制（{limits}）只有在给部分顾客“半个动作”时才能满足。请稍微放宽其中一个。",
+  ),
+  unreadable_limit: say(
+    'The limit "{text}" cannot be read. Write NAME=COLUMN<=NUMBER, e.g. email=contacts[channel=email]<=2000 or margin=short-0.1*revenue>=0.',
+    "无法读懂限制“{text}”。请写成 名称=列<=数值，例如 email=contacts[channel=email]<=2000 或 margin=short-0.1*revenue>=0。",
+  ),
+  unreadable_rule: say(
+    'The rule "{text}" cannot be read. Write ACTION[COLUMN=VALUE], e.g. coupon[segment=vip], or *[segment=vip] for every action.',
+    "无法读懂规则“{text}”。请写成 动作[列=值]，例如 coupon[segment=vip]；*[segment=vip] 表示所有动作。",
+  ),
+  repeated_limit: say(
+    "There are two limits called {name}. Give each its own name.",
+    "有两个名为 {name} 的限制。请使用不同的名称。",
+  ),
+  option_not_a_number: say(
+    "The option {option} needs a number in plain digits, e.g. 50000 or 0.5; currencies are not converted: write it in the unit of the file.",
+    "选项 {option} 需要纯数字，例如 50000 或 0.5；不做货币换算：请使用文件所用的单位。",
+  ),
+  negative_caution: say(
+    "The caution is {caution}; it must be 0 or more standard deviations.",
+    "谨慎程度为 {caution}；必须是 0 个或更多标准差。",
+  ),
+  frontier_points_out_of_range: say(
+    "A frontier of {points} points cannot be drawn; ask for 2 to {most}.",
+    "无法绘制 {points} 个点的前沿；请指定 2 到 {most} 个。",
+  ),
+  unknown_action: say(
+    'There is no action "{action}". Known: {actions}.',
+    "没有名为“{action}”的动作。可用：{actions}。",
+  ),
+  effect_not_a_number: say(
+    '{path}: customer {customer}, action {action}: "{value}" in column "{column}" is not a finite number. Correct it or leave the row out.',
+    "{path}：顾客 {customer}、动作 {action}：列“{column}”的“{value}”不是有限数字。请更正或删除该行。",
+  ),
+  repeated_customer_action: say(
+    "{path} has customer {customer} with action {action} more than once. Keep one row for each pair.",
+    "{path} 中顾客 {customer} 的动作 {action} 出现多次。每一对只保留一行。",
+  ),
+  no_nothing: say(
+    "{path} has no action whose short, long and cost are 0 for everybody. Add one, or name it with --nothing.",
+    "{path} 中没有对所有人 short、long、cost 都为 0 的动作。请添加一个，或用 --nothing 指定。",
+  ),
+  customer_without_nothing: say(
+    '{path}: customer {customer} (one of {customers}) has no row for "{nothing}", and nobody can be forced to get something. Add the row with zeros.',
+    "{path}：顾客 {customer}（共 {customers} 位）没有“{nothing}”这一行，而任何人都不能被强制触达。请补上数值为 0 的行。",
+  ),
+};

@@ -1,0 +1,216 @@
+import { CompensatedSum } from "./compensated-sum.ts";
+import type { LinearProgram, LinearProgramSolver } from "./linear-program.ts";
+import { type FractionalPlan, forEachItem } from "./multidimensional-knapsack-box.ts";
+import type { PricedChoices } from "./multidimensional-knapsack-pricing.ts";
+
+export interface WholePlan {
+  readonly choice: Int32Array; // (items)
+  /** Copies of an item that choose otherwise. */
+  readonly moved: readonly Move[];
+  readonly value: number;
+  /** Σ weight of the choices. */
+  readonly used: Float64Array; // (rows)
+  readonly provedOptimal: boolean;
+}
+
+export interface Move {
+  readonly item: number;
+  readonly other: number;
+  readonly copies: number;
+}
+
+/** Items among which a whole plan is sought first; four times as many each time there is none. */
+const firstItems = 48;
+/** Everything that could still matter is searched only where there are no more items than this. */
+const mostItemsSearched = 10_000;
+const mostOpenItems = 1500;
+const searchNodes = 500;
+/** A plan this close to the bound, as a share of it, cannot be told from the best one. */
+const negligible = 1e-12;
+
+/**
+ * The best whole plan near a fractional one. Only about as many items as there are rows are split; branch and bound decides
+ * about these together with the items that lose least by another choice at the best prices. Then whatever could be in a
+ * better plan (what loses less than the plan lacks against the bound: reduced-cost fixing) is searched, where it is little.
+ * Undefined where no whole plan was found that keeps the limits.
+ */
+export function roundToWhole(
+  priced: PricedChoices,
+  fractional: FractionalPlan,
+  solveLinear: LinearProgramSolver,
+): WholePlan | undefined {
+  const { choice, near } = nearestWhole(priced, fractional);
+  let found: WholePlan | undefined;
+  for (let items = firstItems; found === undefined; items *= 4) {
+    found = search(priced, choice, near.slice(0, items), solveLinear);
+    if (items >= near.length) break;
+  }
+  if (found === undefined) return undefined;
+  const lacking = fractional.bound - found.value;
+  if (lacking <= negligible * Math.max(1, Math.abs(fractional.bound))) return { ...found, provedOptimal: true };
+  if (priced.problem.items > mostItemsSearched) return { ...found, provedOptimal: false };
+  const open = openItems(priced, fractional.prices, found, lacking);
+  const better = open && search(priced, found.choice, open, solveLinear);
+  return better && better.value >= found.value ? better : { ...found, provedOptimal: false };
+}
+
+/** Every item at the choice most of it has, and the items that other prices would move, those that lose least first. */
+function nearestWhole(priced: PricedChoices, { plan, share, prices }: FractionalPlan) {
+  const { items, choices } = priced.problem;
+  const choice = Int32Array.from({ length: items }, (_, item) => priced.choiceOf(item, plan.prices));
+  const moved: { item: number; loss: number }[] = [];
+  forEachItem(plan.alternatives, (item, first, end) => {
+    const copies = priced.copiesOf(item);
+    let most = copies;
+    for (let index = first; index < end; index++) most -= share[index];
+    let split = most > 1e-9 && most < copies - 1e-9;
+    for (let index = first; index < end; index++) {
+      split ||= share[index] > 1e-9 && share[index] < copies - 1e-9;
+      if (share[index] <= most) continue;
+      most = share[index];
+      choice[item] = plan.alternatives.choice[index];
+    }
+    const worths = Array.from({ length: choices }, (_, other) => priced.worthOf(item, other, prices));
+    const own = worths[choice[item]];
+    const others = worths.filter((_, other) => other !== choice[item]);
+    moved.push({ item, loss: split ? -1 : Math.max(0, own - Math.max(...others)) });
+  });
+  moved.sort((a, b) => a.loss - b.loss || a.item - b.item);
+  return { choice, near: moved.map(({ item }): Open => ({ item })) };
+}
+
+interface Open {
+  readonly item: number;
+  /** The choices that may be in a better plan; all where absent. */
+  readonly others?: readonly number[];
+}
+
+/** Items with a choice that loses less than `lacking` against the bound; undefined where they are too many. */
+function openItems(
+  priced: PricedChoices,
+  prices: Float64Array,
+  { choice, moved }: WholePlan,
+  lacking: number,
+): Open[] | undefined {
+  const { items, choices } = priced.problem;
+  const isSplit = new Set(moved.map(({ item }) => item));
+  const open: Open[] = [];
+  const worths = new Float64Array(choices);
+  for (let item = 0; item < items; item++) {
+    let top = Number.NEGATIVE_INFINITY;
+    for (let other = 0; other < choices; other++) {
+      worths[other] = priced.worthOf(item, other, prices);
+      top = Math.max(top, worths[other]);
+    }
+    const others: number[] = [];
+    for (let other = 0; other < choices; other++)
+      if (other !== choice[item] && (isSplit.has(item) || top - worths[other] < lacking)) others.push(other);
+    if (others.length === 0) continue;
+    if (open.length === mostOpenItems) return undefined;
+    open.push({ item, others });
+  }
+  return open;
+}
+
+/** The best whole plan that differs from `choice` in the open items only. */
+function search(
+  priced: PricedChoices,
+  choice: Int32Array,
+  open: readonly Open[],
+  solveLinear: LinearProgramSolver,
+): WholePlan | undefined {
+  const { problem } = priced;
+  const { choices } = problem;
+  const moves = open.flatMap(({ item, others }) => {
+    const all =
+      others ?? Array.from({ length: choices }, (_, other) => other).filter((other) => other !== choice[item]);
+    const eligible = all.filter((other) => other === 0 || problem.eligible?.[item * choices + other] !== 0);
+    return eligible.map((other) => ({ item, other }));
+  });
+  if (moves.length === 0) return judged(priced, choice, [], true);
+  const { x, status } = solveLinear(moveProgram(priced, choice, moves), { nodes: searchNodes });
+  if (x.length === 0) return undefined;
+  const settled = Int32Array.from(choice);
+  const moved: Move[] = [];
+  moves.forEach(({ item, other }, index) => {
+    const copies = Math.round(x[index]);
+    if (copies > 0 && copies === priced.copiesOf(item)) settled[item] = other;
+    else if (copies > 0) moved.push({ item, other, copies });
+  });
+  return judged(priced, settled, moved, status === "optimal");
+}
+
+/** A whole plan with its sums, if it keeps the limits. */
+function judged(
+  { problem, weightScales }: PricedChoices,
+  choice: Int32Array,
+  moved: readonly Move[],
+  provedOptimal: boolean,
+): WholePlan | undefined {
+  const { value, used } = totals(problem, choice, moved);
+  const keeps = problem.rows.every(({ sense, limit }, row) => {
+    const over = sense === "at_most" ? used[row] - limit : limit - used[row];
+    return over <= 1e-9 * (Math.abs(limit) + weightScales[row]);
+  });
+  return keeps ? { choice, moved, value, used, provedOptimal } : undefined;
+}
+
+/** One whole column for every move away from an item's choice, at most one move for each copy of an item. */
+function moveProgram(
+  priced: PricedChoices,
+  choice: Int32Array,
+  moves: readonly { item: number; other: number }[],
+): LinearProgram {
+  const { value, rows, choices } = priced.problem;
+  const { used } = totals(priced.problem, choice, []);
+  const limits = rows.map(({ sense, limit }, row) => {
+    const room = (limit - used[row]) / priced.weightScales[row];
+    return sense === "at_most" ? room : -room;
+  });
+  const start = new Int32Array(moves.length + 1);
+  const entryRow: number[] = [];
+  const coefficient: number[] = [];
+  const gain = Float64Array.from(moves, ({ item, other }, index) => {
+    const [at, base] = [item * choices + other, item * choices + choice[item]];
+    rows.forEach(({ weight, sense }, row) => {
+      const more = (weight[at] - weight[base]) / priced.weightScales[row];
+      if (more === 0) return;
+      entryRow.push(row);
+      coefficient.push(sense === "at_most" ? more : -more);
+    });
+    if (index === 0 || moves[index - 1].item !== item) limits.push(priced.copiesOf(item));
+    entryRow.push(limits.length - 1);
+    coefficient.push(1);
+    start[index + 1] = entryRow.length;
+    return (value[at] - value[base]) / priced.valueScale;
+  });
+  return {
+    gain,
+    lower: new Float64Array(moves.length),
+    upper: Float64Array.from(moves, ({ item }) => priced.copiesOf(item)),
+    limit: Float64Array.from(limits),
+    start,
+    row: Int32Array.from(entryRow),
+    coefficient: Float64Array.from(coefficient),
+    whole: new Int32Array(moves.length).fill(1),
+  };
+}
+
+function totals(
+  { items, choices, value, rows, copies }: PricedChoices["problem"],
+  choice: Int32Array,
+  moved: readonly Move[],
+) {
+  const valueSum = new CompensatedSum();
+  const used = rows.map(() => new CompensatedSum());
+  const add = (at: number, times: number) => {
+    valueSum.add(times * value[at]);
+    for (let row = 0; row < rows.length; row++) used[row].add(times * rows[row].weight[at]);
+  };
+  for (let item = 0; item < items; item++) add(item * choices + choice[item], copies?.[item] ?? 1);
+  for (const { item, other, copies: times } of moved) {
+    add(item * choices + choice[item], -times);
+    add(item * choices + other, times);
+  }
+  return { value: valueSum.total, used: Float64Array.from(used, ({ total }) => total) };
+}

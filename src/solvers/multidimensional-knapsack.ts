@@ -1,0 +1,177 @@
+import { InputError } from "../base/errors.ts";
+import type { LinearProgramSolver } from "./linear-program.ts";
+import { type FractionalPlan, type PriceSearch, searchPrices } from "./multidimensional-knapsack-box.ts";
+import { choicesOf, withoutRepeats } from "./multidimensional-knapsack-equal-items.ts";
+import { type MarginalMove, marginalMoves } from "./multidimensional-knapsack-marginal.ts";
+import { PricedChoices } from "./multidimensional-knapsack-pricing.ts";
+import { roundToWhole, type WholePlan } from "./multidimensional-knapsack-rounding.ts";
+
+export type { MarginalMove } from "./multidimensional-knapsack-marginal.ts";
+
+export type Numbers = Float32Array | Float64Array;
+
+/** One limit over all items: Σ weight of what is chosen, at most or at least so much. */
+export interface ResourceRow {
+  /** May be negative. */
+  readonly weight: Numbers; // (items, choices)
+  readonly sense: "at_most" | "at_least";
+  readonly limit: number;
+}
+
+/** One choice for each item under several limits. Arrays are (items, choices), row-major. */
+export interface MultidimensionalKnapsackProblem {
+  readonly items: number;
+  readonly choices: number;
+  readonly value: Numbers;
+  /** 1 = may be chosen. Choice 0 ("nothing") may always be chosen, whatever stands here. */
+  readonly eligible?: Uint8Array;
+  readonly rows: readonly ResourceRow[];
+  /** How many equal items each item stands for; 1 each where absent. */
+  readonly copies?: Float64Array; // (items)
+}
+
+export interface MultidimensionalKnapsackOptions {
+  /** Prices of a similar problem, one per row: the search starts there instead of at a sample's prices. */
+  readonly warmPrices?: ArrayLike<number>;
+}
+
+export interface MultidimensionalKnapsackSolution {
+  readonly status: "solved";
+  /** The choice of every item: whole and within every limit. */
+  readonly choice: Int32Array; // (items)
+  readonly value: number;
+  /** Σ weight of the choices. */
+  readonly used: Float64Array; // (rows)
+  /** Value of relaxing each limit by one unit (≥ 0), by the linear relaxation. */
+  readonly prices: Float64Array; // (rows)
+  /** What relaxing each limit by one unit changes in the fractional optimum. */
+  readonly marginalMoves: readonly (readonly MarginalMove[])[]; // (rows)
+  /** No plan, whole or fractional, can be worth more. */
+  readonly bound: number;
+  /** (bound − value) / max(1, |bound|). */
+  readonly gap: number;
+  /** (bound − value of the fractional optimum) / max(1, |bound|); the rest of `gap` is wholeness. */
+  readonly relaxationGap: number;
+  /** True when the search has shown that no whole solution is better. */
+  readonly provedOptimal: boolean;
+  /** How often every choice of every item was looked at. */
+  readonly passes: number;
+}
+
+/** No fractional plan keeps all limits. */
+export interface Contradiction {
+  readonly status: "contradiction";
+  /** How far each limit would have to be relaxed, in its own unit, so that Σ relaxation ÷ its weights' sum is least. */
+  readonly relaxations: Float64Array; // (rows)
+  /** The rows that cannot hold together: those with a price in the proof that no plan keeps them (Farkas 1902). */
+  readonly conflicting: readonly number[];
+}
+
+/** Below this many choices the linear programme is solved whole; above, from one price box to the next. */
+const wholeChoices = 8000;
+/** Growth from one sample to the next larger one. */
+const sampleGrowth = 16;
+
+/**
+ * Maximises Σ value with one choice per item under several limits: the multidimensional multiple-choice knapsack.
+ *
+ * At given prices every item chooses for itself, and Σᵢ maxₖ(vᵢₖ − Σ price·weight) + Σ price·limit bounds every plan
+ * (Lagrangian duality; Everett 1963). In a box around the prices most items cannot change their choice; the linear
+ * programme of the others is then exactly the search for the best prices in the box, because rows that may be
+ * exceeded at the box's upper price and left unused at its lower price keep prices inside it. Best prices inside their box
+ * are the best of all (the bound is convex in them); on its edge, the next box is laid around them. Samples of the items,
+ * each larger than the last, say where to begin. Whole plans come from a search among the items that hardly care.
+ *
+ * Throws InputError `shape_mismatch`, `value_not_finite`, `limit_not_a_number`.
+ */
+export function solveMultidimensionalKnapsack(
+  problem: MultidimensionalKnapsackProblem,
+  solveLinear: LinearProgramSolver,
+  { warmPrices }: MultidimensionalKnapsackOptions = {},
+): MultidimensionalKnapsackSolution | Contradiction | { readonly status: "no_whole_plan" } {
+  check(problem);
+  const different = withoutRepeats(problem);
+  const priced = new PricedChoices(different?.problem ?? problem);
+  for (let highestPrice = 1e4; ; highestPrice *= 1e4) {
+    const relaxed = relaxation(priced, solveLinear, highestPrice, warmPrices);
+    if (relaxed.exceeded.every((amount) => amount === 0)) {
+      const whole = roundToWhole(priced, relaxed, solveLinear);
+      if (whole === undefined) return { status: "no_whole_plan" };
+      const moves = marginalMoves(priced, relaxed);
+      if (!different) return solution(priced, relaxed, whole, whole.choice, moves);
+      const one = moves.map((some) => some.map((move) => ({ ...move, item: different.first[move.item] })));
+      return solution(priced, relaxed, whole, choicesOf(whole, different.group), one);
+    }
+    const contradiction = findContradiction(priced, solveLinear);
+    if (contradiction) return contradiction;
+    // The limits can be kept, but one more unit of them is worth more than was allowed for.
+    if (highestPrice > 1e12) throw new Error(`prices beyond ${highestPrice} mean values per mean weight`);
+  }
+}
+
+function relaxation(
+  priced: PricedChoices,
+  solveLinear: LinearProgramSolver,
+  highestPrice: number,
+  warmPrices?: ArrayLike<number>,
+) {
+  const { items, choices } = priced.problem;
+  let search: PriceSearch = { radius: Number.POSITIVE_INFINITY, highestPrice };
+  if (warmPrices) search = { start: Float64Array.from(warmPrices), radius: 0.02, highestPrice };
+  else {
+    for (let count = Math.ceil(wholeChoices / choices); count < items; count *= sampleGrowth) {
+      const { prices } = searchPrices(priced.sample(count), solveLinear, search);
+      search = { start: prices, radius: 1.5 / Math.sqrt(count), highestPrice };
+    }
+  }
+  return searchPrices(priced, solveLinear, search);
+}
+
+function solution(
+  { passes }: PricedChoices,
+  { bound, value: relaxedValue, prices }: FractionalPlan,
+  { value, used, provedOptimal }: WholePlan,
+  choice: Int32Array,
+  moves: MarginalMove[][],
+): MultidimensionalKnapsackSolution {
+  const relative = (difference: number) => Math.max(0, difference) / Math.max(1, Math.abs(bound));
+  return {
+    status: "solved",
+    choice,
+    value,
+    used,
+    prices: prices.map(Math.abs),
+    marginalMoves: moves,
+    bound,
+    gap: relative(bound - value),
+    relaxationGap: relative(bound - relaxedValue),
+    provedOptimal,
+    passes,
+  };
+}
+
+/** The plan that exceeds the limits least, whatever it is worth; undefined where all can be kept. */
+function findContradiction(priced: PricedChoices, solveLinear: LinearProgramSolver): Contradiction | undefined {
+  const { problem } = priced;
+  const worthless = new PricedChoices({ ...problem, value: new Float64Array(problem.items * problem.choices) });
+  const { exceeded, prices } = relaxation(worthless, solveLinear, 1);
+  if (exceeded.every((amount) => amount === 0)) return undefined;
+  const conflicting = problem.rows.flatMap((_, row) =>
+    Math.abs(prices[row]) * priced.weightScales[row] > 1e-6 ? [row] : [],
+  );
+  return { status: "contradiction", relaxations: exceeded, conflicting };
+}
+
+function check({ items, choices, value, eligible, rows }: MultidimensionalKnapsackProblem): void {
+  const cells = items * choices;
+  if (choices < 1) throw new InputError("shape_mismatch", { array: "choices", length: choices, expected: 1 });
+  const arrays = { value, eligible, ...Object.fromEntries(rows.map(({ weight }, row) => [`weight ${row}`, weight])) };
+  for (const [array, numbers] of Object.entries(arrays)) {
+    if (numbers !== undefined && numbers.length !== cells) {
+      throw new InputError("shape_mismatch", { array, length: numbers.length, expected: cells });
+    }
+  }
+  rows.forEach(({ limit }, row) => {
+    if (!Number.isFinite(limit)) throw new InputError("limit_not_a_number", { row, limit });
+  });
+}

@@ -1,0 +1,174 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createRandom } from "../src/base/random.ts";
+import { runInProcess } from "./command-line.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "longrun-allocate-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const header = "customer_id,action,short,long,cost,segment,channel,revenue,short_sd,long_sd";
+
+function write(name: string, lines: readonly string[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, `${lines.join("\n")}\n`);
+  return path;
+}
+
+/** Three actions beside nothing, costs in whole cents. */
+function shopLines(customers: number): string[] {
+  const random = createRandom("allocate-cli");
+  const lines = [header];
+  for (let customer = 0; customer < customers; customer++) {
+    const segment = ["new", "old", "vip"][random.integer(3)];
+    lines.push(`c${customer},nothing,0,0,0,${segment},,0,0,0`);
+    for (const [action, channel, cost] of [
+      ["mail", "email", 0.05],
+      ["coupon", "email", 3],
+      ["ad", "ads", 1.2],
+    ] as const) {
+      const [short, long] = [random.normal() + 0.5, 2 * random.normal() + 0.3];
+      const paid = (cost * (0.8 + 0.4 * random.uniform())).toFixed(2);
+      lines.push(
+        `c${customer},${action},${short.toFixed(4)},${long.toFixed(4)},${paid},${segment},${channel},${(20 * random.uniform()).toFixed(2)},1,2`,
+      );
+    }
+  }
+  return lines;
+}
+
+const customers = 1500;
+let shop: string;
+beforeAll(() => {
+  shop = write("values.csv", shopLines(customers));
+});
+
+const longrun = (...given: string[]) => runInProcess(["allocate", ...given, "--quiet"]);
+const json = async (...given: string[]) => {
+  const { status, stdout, stderr } = await longrun(...given, "--json");
+  expect([status, stderr]).toEqual([0, ""]);
+  return JSON.parse(stdout);
+};
+const refused = async (...given: string[]) => {
+  const { status, stdout, stderr } = await longrun(...given);
+  expect(stdout).toBe("");
+  return `${status} ${stderr}`;
+};
+
+describe("longrun allocate", () => {
+  it("prints one document of the promised shape, whose rows the written file confirms to the cent", async () => {
+    const out = join(folder, "plan.csv");
+    const document = await json(
+      ...[shop, "--budget", "500", "--max-contacts", "400", "--min-long", "300", "--out", out],
+      ...["--limit", "email=contacts[channel=email]<=250", "margin=short-0.02*revenue>=0"],
+      ...["--forbid", "coupon[segment=vip]"],
+    );
+    for (const key of [
+      "customers",
+      "actions",
+      "objective",
+      "short",
+      "long",
+      "cost",
+      "bound",
+      "gap",
+      "prices",
+      "rows",
+      "seconds",
+    ])
+      expect(document).toHaveProperty(key);
+    expect(document.rows.map(({ row }: { row: string }) => row)).toEqual([
+      "budget",
+      "contacts",
+      "long",
+      "email",
+      "margin",
+    ]);
+    expect(document.gap).toBeLessThan(1e-3);
+    expect(document.objective).toBeLessThanOrEqual(document.bound);
+
+    const [names, ...lines] = readFileSync(out, "utf8").trim().split("\n");
+    const columns = names.split(",");
+    const rows = lines.map((line) => Object.fromEntries(line.split(",").map((cell, at) => [columns[at], cell])));
+    expect(rows).toHaveLength(customers);
+    const cents = rows.reduce((sum, { cost }) => sum + Math.round(100 * Number(cost)), 0);
+    expect(document.cost).toBe(cents / 100);
+    expect(cents).toBeLessThanOrEqual(50_000);
+    const contacted = rows.filter(({ action }) => action !== "nothing");
+    expect(contacted.length).toBeLessThanOrEqual(400);
+    const segments = new Map(shopLines(customers).map((line) => [line.split(",")[0], line.split(",")[5]]));
+    expect(
+      contacted.filter(({ action, customer_id }) => action === "coupon" && segments.get(customer_id) === "vip"),
+    ).toEqual([]);
+    expect(rows.filter(({ action }) => action === "mail" || action === "coupon").length).toBeLessThanOrEqual(250);
+    expect(rows.reduce((sum, { long }) => sum + Number(long), 0)).toBeGreaterThanOrEqual(300 - 1e-6);
+    expect(document.rules).toEqual([{ rule: "coupon[segment=vip]", price: expect.any(Number) }]);
+    expect(document.rules[0].price).toBeGreaterThan(0);
+    expect(new Set(rows.map(({ reason }) => reason))).toEqual(new Set(["best", "within_limits", "rule"]));
+  });
+
+  it("draws a frontier on which later never falls and now never rises, and says what one more unit of later costs", async () => {
+    const { frontier } = await json(shop, "--budget", "500", "--frontier", "5");
+    expect(frontier.map(({ balance }: { balance: number }) => balance)).toEqual([0, 0.25, 0.5, 0.75, 1]);
+    for (let at = 1; at < frontier.length; at++) {
+      expect(frontier[at].long).toBeGreaterThanOrEqual(frontier[at - 1].long - 0.1);
+      expect(frontier[at].short).toBeLessThanOrEqual(frontier[at - 1].short + 0.1);
+      if (at > 1) expect(frontier[at].priceOfLongTerm).toBeGreaterThan(frontier[at - 1].priceOfLongTerm - 0.05);
+    }
+  });
+
+  it("explores a share whose propensities the file carries, and prices caution", async () => {
+    const out = join(folder, "explored.parquet");
+    const document = await json(shop, "--budget", "500", "--explore", "0.1", "--caution", "1", "--out", out);
+    expect(document.explorationShare).toBe(0.1);
+    expect(document.explorationCost).toBeGreaterThan(0);
+    expect(document.caution).toEqual({ deviations: 1, price: expect.any(Number) });
+    expect(document.caution.price).toBeGreaterThan(0);
+    expect(existsSync(out)).toBe(true);
+  });
+
+  it("says in both languages what is chosen, what binds and what more would bring", async () => {
+    const english = (await longrun(shop, "--budget", "500", "--max-contacts", "400")).stdout;
+    expect(english).toContain("Relaxing the limit budget by 10 would bring");
+    const chinese = (await longrun(shop, "--budget", "500", "--max-contacts", "400", "--lang", "zh-CN")).stdout;
+    expect(chinese).toContain("把限制“预算”放宽 10");
+    expect(chinese).not.toMatch(/\{\w+\}/);
+  });
+
+  it("explains limits that cannot hold together, with the relaxation that helps", async () => {
+    const message = await refused(shop, "--budget", "50", "--min-long", "900000");
+    expect(message).toMatch(/^2 .*cannot hold together: budget, long\..*long ≥ [\d.]+/s);
+    const [, attainable] = /long ≥ ([\d.]*\d)/.exec(message) ?? [];
+    const [, budget] = /budget ≤ ([\d.]*\d)/.exec(message) ?? [undefined, "50"];
+    expect(await json(shop, "--budget", budget, "--min-long", attainable)).toMatchObject({ customers });
+  });
+
+  it("refuses what it cannot use, each with one sentence", async () => {
+    const bad = (name: string, ...lines: string[]) => write(name, [header, ...lines]);
+    const nothing = "a,nothing,0,0,0,new,,0,0,0";
+    expect(await refused(join(folder, "absent.csv"))).toMatch(/^2 .*absent\.csv/);
+    expect(await refused(bad("nan.csv", nothing, "a,mail,inf,1,1,new,email,0,0,0"))).toMatch(
+      /^3 .*customer a, action mail: "inf" in column "short"/,
+    );
+    expect(await refused(bad("twice.csv", nothing, nothing))).toMatch(
+      /^3 .*customer a with action nothing more than once/,
+    );
+    expect(await refused(bad("lacks.csv", nothing, "b,mail,1,1,1,new,email,0,0,0"))).toMatch(
+      /^3 .*customer b .*no row for "nothing"/,
+    );
+    expect(await refused(bad("none.csv", "a,mail,1,1,1,new,email,0,0,0"))).toMatch(
+      /^3 .*no action whose short, long and cost are 0/,
+    );
+    expect(await refused(bad("empty.csv"))).toMatch(/^3 .*no rows/);
+    expect(await refused(shop, "--limit", "x=nosuch<=3")).toMatch(/^2 .*no column "nosuch"/);
+    expect(await refused(shop, "--limit", "x=cost<3")).toMatch(/^2 .*cannot be read/);
+    expect(await refused(shop, "--limit", "a=cost<=3", "a=cost<=4")).toMatch(/^2 .*two limits called a/);
+    expect(await refused(shop, "--budget", "50000EUR")).toMatch(/^2 .*option budget needs a number/);
+    expect(await refused(shop, "--balance", "2")).toMatch(/^2 .*balance is 2/);
+    expect(await refused(shop, "--frontier", "1")).toMatch(/^2 .*frontier of 1 points/);
+    expect(await refused(shop, "--out", "plan.txt")).toMatch(/^2 .*plan\.txt/);
+    expect(await refused(shop, "--force", "nosuch[segment=vip]")).toMatch(/^2 .*no action "nosuch"/);
+    expect(await refused(shop, "--budget", "10", "--explore", "0.9")).toMatch(/^2 .*exploration alone uses more/);
+  });
+});
