@@ -10,6 +10,7 @@ import { fit } from "./fit.ts";
 import { importSources } from "./import.ts";
 import { initialise } from "./init.ts";
 import type { CommandContext, GlobalOptions } from "./options.ts";
+import { plan } from "./plan.ts";
 import { runProject } from "./run.ts";
 import { show, subjects } from "./show.ts";
 import { Terminal } from "./terminal.ts";
@@ -133,6 +134,9 @@ function program(act: Act): Command {
     .option("--frontier <points>", "also the best plans for so many balances from 0 to 1", Number)
     .option("--out <file>", "write a row per customer, .csv or .parquet")
     .action(act(allocateTable));
+  add("plan <file>", "the best levers over several periods, from a JSON file (docs/methods/plan.md)")
+    .option("--report <file>", "write charts as one HTML page")
+    .action(act(plan));
   add("show [subject]", `print the last run, or one part of it: ${subjects.join(", ")}`).action(act(show));
   return longrun;
 }
