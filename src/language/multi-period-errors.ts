@@ -94,4 +94,36 @@ export const multiPeriodErrorSentences: Readonly<Record<string, Sentence>> = {
     "Each floor can be reached alone, but not all together under these limits: “{name}” is missed by {missed}. Relax it, or another.",
     "每个下限单独都能达到，但在这些限制下不能同时达到：“{name}”差 {missed}。请放宽它或其他下限。",
   ),
+  response_carry_over_invalid: say(
+    "--carry-over is “{value}”; it must be a share from 0 to below 1, or fit.",
+    "--carry-over 为“{value}”，须为 0 到 1（不含）之间的份额，或 fit。",
+  ),
+  response_lengths_differ: say(
+    "There are {spend} spends and {outcome} outcomes. Give one of each for every period.",
+    "支出有 {spend} 个，结果有 {outcome} 个。请为每期各给一个。",
+  ),
+  response_too_few_rows: say(
+    "The table has {rows} rows; this curve needs {needed}. Add periods, or take a shape with fewer parameters.",
+    "表中有 {rows} 行，而这条曲线需要 {needed} 行。请增加期数，或改用参数较少的形状。",
+  ),
+  response_negative_spend: say(
+    "Row {row} has a spend of {value}; spends cannot be negative. Correct it.",
+    "第 {row} 行的支出为 {value}；支出不能为负。请更正。",
+  ),
+  response_constant_spend: say(
+    "Every spend is {value}: what more or less would bring cannot be known from this table. Vary the spend, best at random.",
+    "所有支出都是 {value}：从这张表无法知道多花或少花会带来什么。请改变支出，最好随机变化。",
+  ),
+  response_too_few_spends: say(
+    "There are only {different} different spends; this curve needs {needed}. Vary the spend more, or take a shape with fewer parameters.",
+    "只有 {different} 种不同的支出，而这条曲线需要 {needed} 种。请让支出有更多变化，或改用参数较少的形状。",
+  ),
+  response_does_not_rise: say(
+    "The outcome does not rise with the spend, so no response curve fits. Check the columns, and what else moved the outcome.",
+    "结果并不随支出上升，因此没有响应曲线适合。请检查各列，以及还有什么影响了结果。",
+  ),
+  response_not_identified: say(
+    "The table does not say what “{parameter}” is: within the spends seen (up to {most}) the curve’s bend does not show clearly enough. Vary the spend more widely, add periods, or take another shape.",
+    "这张表无法确定“{parameter}”：在已有支出范围内（至多 {most}），曲线的弯曲不够明显。请扩大支出的变化范围、增加期数，或改用其他形状。",
+  ),
 };
