@@ -57,8 +57,8 @@ describe("longrun plan", () => {
     const page = join(folder, "plan.html");
     const { status, stdout } = await longrun(file, "--report", page);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/budget in all binds at 110,000: one more unit of it would bring €1\.29/);
-    expect(stdout).toMatch(/The floor of €1,060,000 on the lifetime value of established binds/);
+    expect(stdout).toMatch(/“budget in all” binds at 110,000: one more unit of it would bring €1\.29/);
+    expect(stdout).toMatch(/The floor of €1,060,000 on the lifetime value of “established” binds/);
     expect(stdout).toMatch(/local optimum, the best of 3 starts/);
     expect(stdout).toMatch(/No plan can be better by more than 0\.\d+% of the objective/);
     expect(stdout).not.toMatch(/\{\w+\}|undefined|NaN/);
@@ -93,5 +93,59 @@ describe("longrun plan", () => {
   it("refuses a file there is not, and a folder", async () => {
     expect((await longrun(join(folder, "none.json"))).stderr).toContain("There is no file");
     expect((await longrun(folder)).stderr).toContain("is a folder");
+  });
+});
+
+describe("longrun plan fit-response", () => {
+  const table = join(import.meta.dirname, "../examples/plan/spend.csv");
+
+  it("prints a curve with intervals, and JSON that a lever of a plan takes", async () => {
+    const { status, stdout } = await longrun(
+      "fit-response",
+      table,
+      "--outcome",
+      "revenue",
+      "--shape",
+      "exponential",
+      "--json",
+    );
+    expect(status).toBe(0);
+    const fit = JSON.parse(stdout);
+    expect(fit).toMatchObject({ rows: 104, carryOver: 0, level: 0.95, response: { shape: "exponential" } });
+    const { lower, estimate, upper } = fit.parameters.ceiling;
+    expect(lower).toBeLessThan(estimate);
+    expect(estimate).toBeLessThan(upper);
+    const lever = { name: "ads", max: 1e4, unitCost: 1, carryOver: fit.carryOver, responses: { all: fit.response } };
+    const plan = { kind: "plan", periods: 2, rate: 0, segments: [{ name: "all", baseline: 1 }], levers: [lever] };
+    const solved = await longrun(write("fitted.json", JSON.stringify(plan)), "--json");
+    const { ceiling, scale } = fit.response;
+    expect(JSON.parse(solved.stdout).solution.x.ads[0]).toBeCloseTo(scale * Math.log(ceiling / scale), 3);
+  });
+
+  it("says it in words of both languages", async () => {
+    for (const language of ["en", "zh-CN"]) {
+      const { stdout } = await longrun(
+        "fit-response",
+        table,
+        "--outcome",
+        "revenue",
+        "--carry-over",
+        "fit",
+        "--lang",
+        language,
+      );
+      expect(stdout).toMatch(/ceiling[\s\S]*carryOver[\s\S]*"response"/);
+      expect(stdout).not.toMatch(/\{\w+\}|undefined|NaN/);
+    }
+  });
+
+  it.each([
+    [3, "constant.csv", ["7"], "0"],
+    [2, "constant.csv", ["1.5"], "1.5"],
+  ])("refuses with exit code %i and one sentence", async (code, name, values, carryOver) => {
+    const file = write(name, `spend,outcome\n${Array.from({ length: 20 }, (_, row) => `7,${row}`).join("\n")}\n`);
+    const { status, stderr } = await longrun("fit-response", file, "--carry-over", carryOver);
+    expect([status, stderr]).toEqual([code, expect.stringMatching(/^longrun: .+\n$/)]);
+    for (const value of values) expect(stderr).toContain(value);
   });
 });

@@ -13,12 +13,14 @@ export const multiPeriodEnglish = {
     "{periods} periods, {levers} levers: objective {objective}, {gain} more than doing nothing ({objectiveOfBaseline}).",
   plan_sums:
     "Revenue {discountedRevenue} and spending {discountedSpend}, discounted; {terminalValue} from what follows the last period; short-term revenue (periods 1 to {shortPeriods}) {shortTermRevenue}; imbalance {imbalance}.",
-  plan_binding_at_most: "{name}{when} binds at {limit}: one more unit of it would bring {price}.",
-  plan_binding_at_least: "{name}{when} binds at {limit}: one unit less of it would bring {price}.",
+  plan_binding_at_most: "“{name}”{when} binds at {limit}: one more unit of it would bring {price}.",
+  plan_binding_at_least: "“{name}”{when} binds at {limit}: one unit less of it would bring {price}.",
   plan_binding_floor:
-    "The floor of {limit} on the lifetime value of {segment}{when} binds: one more unit of it would cost {price} of the objective.",
-  plan_binding_lever_max: "{lever} is at its maximum in {periods}; one more unit there would bring up to {price}.",
-  plan_binding_lever_min: "{lever} is at its minimum in {periods}; one unit less there would bring up to {price}.",
+    "The floor of {limit} on the lifetime value of “{segment}”{when} binds: one more unit of it would cost {price} of the objective.",
+  plan_binding_lever_max:
+    "“{lever}” is at its maximum in period {periods}; one more unit there would bring up to {price}.",
+  plan_binding_lever_min:
+    "“{lever}” is at its minimum in period {periods}; one unit less there would bring up to {price}.",
   plan_in_period: " in period {period}",
   plan_after_period: " after period {period}",
   plan_all_segments: "all segments",
@@ -37,6 +39,8 @@ export const multiPeriodEnglish = {
     "{shape} response from {rows} rows, with {level} intervals (delta method): R² {rSquared}, residual standard error {error}.",
   response_note:
     "The intervals hold where errors are independent and spend does not follow the outcome; only an experiment rules that out.",
+  response_hill_note:
+    "With a fitted carry-over the intervals of a Hill curve are too narrow: 95 % ones held in 84 to 96 % of simulated tables.",
   response_brings: "What an effective spend brings:",
   response_use: "For a lever of a plan: {json}",
   column_interval: "interval",
@@ -113,11 +117,11 @@ export const multiPeriodChinese: Readonly<Record<keyof typeof multiPeriodEnglish
   plan_title: "{periods} 期、{levers} 个杠杆：目标值 {objective}，比什么都不做（{objectiveOfBaseline}）多 {gain}。",
   plan_sums:
     "折现后收益 {discountedRevenue}、支出 {discountedSpend}；最后一期之后 {terminalValue}；短期收益（第 1 至 {shortPeriods} 期）{shortTermRevenue}；失衡 {imbalance}。",
-  plan_binding_at_most: "{name}{when}在 {limit} 处起约束作用：多一单位可带来 {price}。",
-  plan_binding_at_least: "{name}{when}在 {limit} 处起约束作用：少一单位可带来 {price}。",
-  plan_binding_floor: "{segment}{when}的终身价值下限 {limit} 起约束作用：再提高一单位，目标值减少 {price}。",
-  plan_binding_lever_max: "{lever}在 {periods} 达到上限；那里多一单位最多可带来 {price}。",
-  plan_binding_lever_min: "{lever}在 {periods} 处于下限；那里少一单位最多可带来 {price}。",
+  plan_binding_at_most: "“{name}”{when}在 {limit} 处起约束作用：多一单位可带来 {price}。",
+  plan_binding_at_least: "“{name}”{when}在 {limit} 处起约束作用：少一单位可带来 {price}。",
+  plan_binding_floor: "“{segment}”{when}的终身价值下限 {limit} 起约束作用：再提高一单位，目标值减少 {price}。",
+  plan_binding_lever_max: "“{lever}”在第 {periods} 期达到上限；那里多一单位最多可带来 {price}。",
+  plan_binding_lever_min: "“{lever}”在第 {periods} 期处于下限；那里少一单位最多可带来 {price}。",
   plan_in_period: "（第 {period} 期）",
   plan_after_period: "（第 {period} 期之后）",
   plan_all_segments: "全部客群",
@@ -131,6 +135,7 @@ export const multiPeriodChinese: Readonly<Record<keyof typeof multiPeriodEnglish
   plan_response_title: "各杠杆带来什么",
   response_title: "由 {rows} 行拟合的 {shape} 响应，附 {level} 区间（delta 法）：R² {rSquared}，残差标准误 {error}。",
   response_note: "区间成立的前提是误差独立，且支出不跟随结果而定；只有实验才能排除后者。",
+  response_hill_note: "Hill 曲线同时拟合延续份额时，区间偏窄：在模拟表格中，95 % 区间实际只有 84 % 至 96 % 成立。",
   response_brings: "有效支出带来多少：",
   response_use: "用于方案中的杠杆：{json}",
   column_interval: "区间",

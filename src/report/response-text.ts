@@ -32,6 +32,7 @@ export function responseLines(fit: ResponseFit, language: Language): string[] {
       curve.map(({ spend, estimate, lower, upper }) => [number(spend), number(estimate), interval(lower, upper)]),
     ),
     say("response_note"),
+    ...(response.shape === "hill" && parameters.carryOver ? [say("response_hill_note")] : []),
     say("response_use", { json: JSON.stringify({ carryOver, response }) }),
   ];
 }
