@@ -41,9 +41,9 @@ describe("a response curve from a table", () => {
   );
 
   it.each([truths[0], truths[1]])(
-    "has 95 % intervals that hold about as often (99 % binomial band of 100 shops), carry-over $carryOver",
+    "has 95 % intervals that hold about as often (99 % binomial band of 200 tables), carry-over $carryOver",
     ({ curve, carryOver, known }) => {
-      const runs = 100;
+      const runs = 200;
       const covered: Record<string, number> = {};
       const count = (name: string, { lower, upper }: { lower: number; upper: number }, truth: number) => {
         covered[name] = (covered[name] ?? 0) + (lower <= truth && truth <= upper ? 1 : 0);

@@ -158,7 +158,7 @@ class Search {
     const value = (free: Float64Array) => this.linear(free).left;
     const found = points
       .slice(0, 3)
-      .map(({ start }) => lbfgsb(withNumericalGradient({ start, ...box, value }), { gradientTolerance: 1e-9 }))
+      .map(({ start }) => lbfgsb(withNumericalGradient({ start, ...box, value }), { gradientTolerance: 1e-7 }))
       .sort((one, other) => one.value - other.value);
     const { x } = found[0];
     x.forEach((number, i) => {
