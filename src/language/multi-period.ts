@@ -31,7 +31,7 @@ export const multiPeriodEnglish = {
   plan_local:
     "The problem is not concave, so this is a local optimum, the best of {tried} starts: {atBest} reached it, the worst ended at {worst}.",
   plan_not_reached:
-    "The search stopped before it reached an optimum: do not use these levers. Take another solver, or simplify the plan.",
+    "The search stopped before it reached an optimum: do not use these levers. Take another solver, set maxima, or simplify the plan.",
   plan_readings: "What the article printed, and what it gives:",
   plan_page_title: "Multi-period plan",
   plan_response_title: "What the levers bring",
@@ -129,7 +129,7 @@ export const multiPeriodChinese: Readonly<Record<keyof typeof multiPeriodEnglish
   plan_global: "该问题是凹的，因此这就是唯一的最优解。",
   plan_gap: "任何方案最多只能再好目标值的 {gap}（上界 {bound}）。",
   plan_local: "该问题不是凹的，因此这是局部最优：{tried} 个起点中最好的一个；{atBest} 个达到它，最差的止于 {worst}。",
-  plan_not_reached: "搜索在到达最优之前停止：请不要使用这些杠杆。请换用其他求解器，或简化方案。",
+  plan_not_reached: "搜索在到达最优之前停止：请不要使用这些杠杆。请换用其他求解器、设定上限，或简化方案。",
   plan_readings: "文章印出了什么，实际得到什么：",
   plan_page_title: "多期方案",
   plan_response_title: "各杠杆带来什么",

@@ -10,10 +10,12 @@ const bound = (describe: string) =>
 const rate = z.number().min(0).max(10).describe("discount rate per period, r");
 const solver = z.enum(solverNames).default("lbfgsb").describe("which optimiser solves it");
 const shortPeriods = z.number().int().min(1).default(1).describe("how many first periods are the short term");
+const schemaPath = z.string().optional().describe("path of docs/plan.schema.json, for editors");
 const name = z.string().min(1).max(60);
 
 export const articleSchema = z
   .strictObject({
+    $schema: schemaPath,
     kind: z.literal("article").describe("the founding article's own problem, with its sign put right"),
     revenue: z.array(z.number().gt(0)).min(1).max(600).describe("fₜ: revenue per unit of the lever in each period"),
     rate,
@@ -107,6 +109,7 @@ const floor = z
 
 export const leverPlanSchema = z
   .strictObject({
+    $schema: schemaPath,
     kind: z.literal("plan").describe("several levers, segments and periods"),
     currency: z.string().length(3).optional().describe("for tables and charts"),
     periods: z.number().int().min(1).max(120),

@@ -73,7 +73,13 @@ export function maximise(programme: Programme, solverName: SolverName, tolerance
       },
       constraints: constraints.map((evaluate) => ({ kind: "at_least_zero", evaluate })),
     },
-    { solver: solvers[solverName], gradientTolerance: tolerance, feasibilityTolerance: tolerance },
+    {
+      solver: solvers[solverName],
+      gradientTolerance: tolerance,
+      feasibilityTolerance: tolerance,
+      // Without constraints there is nothing to update: a few fresh starts from where the search stopped, no more.
+      ...(constraints.length === 0 ? { maxUpdates: 5 } : {}),
+    },
   );
   const { x: z, multipliers, status, iterations, evaluations } = solution;
   return { z, multipliers, status, iterations, evaluations, ...judge(programme, z, multipliers) };

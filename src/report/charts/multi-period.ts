@@ -17,6 +17,7 @@ export function periodChart(
 ): string {
   const periods = lines[0].values.map((_, t) => String(t + 1));
   return renderChart({
+    grid: { left: 70, right: 30, top: 70, bottom: 55 }, // names of levers may need two lines
     legend: { top: 0, data: lines.map(({ name }) => name) },
     xAxis: {
       type: "category",
