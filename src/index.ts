@@ -22,6 +22,8 @@ export type { Covariates } from "./models/purchase-model.ts";
 export { groupHistories, summarisePurchases } from "./models/purchase-summary.ts";
 export { predictZilnNetwork, trainZilnNetwork } from "./models/ziln-network.ts";
 export { type RunDoors, run } from "./pipeline.ts";
+export { fitResponse, type ResponseFit } from "./plan/fit-response.ts";
+export { type PlanReport, solvePlan } from "./plan/plan.ts";
 export { renderReport } from "./report/report.ts";
 export { type Config, type ConfigInput, defineConfig, readConfig } from "./runs/config.ts";
 export { Project } from "./runs/project.ts";

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -79,12 +79,13 @@ it("runs the commands of the README in their order, on a shop's exports", async 
   await writeRawExports(shop, join(folder, "exports"));
   writePurchases(folder);
   writeValues(folder);
+  cpSync(join(root, "examples/plan"), join(folder, "examples/plan"), { recursive: true });
   const commands = snippets("README.md", "sh")
     .join("")
     .split("\n")
     .filter((line) => line.startsWith("longrun "))
     .map((line) => line.replace(/ *#.*/, "").replaceAll("'", ""));
-  expect(commands).toHaveLength(10);
+  expect(commands).toHaveLength(12);
   for (const line of commands) {
     const [, ...given] = line.split(" ");
     const { status, stderr } = spawnSync(process.execPath, [join(root, "bin/longrun.js"), ...given, "--quiet"], {

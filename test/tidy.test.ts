@@ -9,7 +9,7 @@ const levels: readonly (readonly string[])[] = [
   ["base"],
   ["schema", "language", "stats"],
   ["nn", "solvers", "engine", "simulate"],
-  ["tuning"],
+  ["tuning", "plan"],
   ["models", "runs"],
   ["panel", "lifetime", "allocation"],
   ["ingest", "clean", "features", "train", "predict", "optimize", "evaluate"],

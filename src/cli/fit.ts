@@ -1,9 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
-import { type DuckdbEngine, openDuckdb } from "../engine/duckdb/engine.ts";
+import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
 import { comparedModels, compareModels } from "../lifetime/compare.ts";
 import { fitContractFile } from "../lifetime/contracts.ts";
 import {
@@ -24,7 +21,8 @@ import { type Priors, parsePrior } from "../models/priors.ts";
 import { type PurchaseSummary, type SummaryOptions, summarisePurchases } from "../models/purchase-summary.ts";
 import { renderFitPage } from "../report/fit-page.ts";
 import { comparisonLines, contractLines, fitLines, spendingLines } from "../report/fit-text.ts";
-import { type CommandContext, configOverrides, printResult } from "./options.ts";
+import { type CommandContext, printResult } from "./options.ts";
+import { withEngine } from "./with-engine.ts";
 
 export interface FitFlags {
   customer?: string;
@@ -190,15 +188,4 @@ function pairs(text: string | undefined): Record<string, string> {
       return [name.trim(), column.trim()];
     }),
   );
-}
-
-async function withEngine(context: CommandContext, work: (engine: DuckdbEngine) => Promise<void>): Promise<void> {
-  const temporaryDirectory = await mkdtemp(join(tmpdir(), "longrun-fit-"));
-  const engine = await openDuckdb({ temporaryDirectory, threads: configOverrides(context.options).threads });
-  try {
-    await work(engine);
-  } finally {
-    await engine.close();
-    await rm(temporaryDirectory, { recursive: true, force: true });
-  }
 }

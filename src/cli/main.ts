@@ -3,13 +3,16 @@ import { systemClock } from "../base/clock.ts";
 import { exitCodes, LongrunError } from "../base/errors.ts";
 import type { Language } from "../language/catalogue.ts";
 import { describeError } from "../language/errors.ts";
+import { responseShapes } from "../plan/response-shapes.ts";
 import { tuningMethods } from "../tuning/search.ts";
 import { allocateTable } from "./allocate.ts";
 import { demo } from "./demo.ts";
 import { fit } from "./fit.ts";
+import { fitResponseFile } from "./fit-response.ts";
 import { importSources } from "./import.ts";
 import { initialise } from "./init.ts";
 import type { CommandContext, GlobalOptions } from "./options.ts";
+import { plan } from "./plan.ts";
 import { runProject } from "./run.ts";
 import { show, subjects } from "./show.ts";
 import { Terminal } from "./terminal.ts";
@@ -133,6 +136,17 @@ function program(act: Act): Command {
     .option("--frontier <points>", "also the best plans for so many balances from 0 to 1", Number)
     .option("--out <file>", "write a row per customer, .csv or .parquet")
     .action(act(allocateTable));
+  const planning = add("plan", "the best levers over several periods, from a JSON file (docs/methods/plan.md)")
+    .argument("<file>")
+    .option("--report <file>", "write charts as one HTML page")
+    .action(act(plan));
+  withGlobalOptions(planning.command("fit-response <file>").exitOverride())
+    .description("fit a lever's response curve to a table of spend and outcome, a row a period in order of time")
+    .option("--spend <column>", "column of the spend", "spend")
+    .option("--outcome <column>", "column of the outcome", "outcome")
+    .addOption(new Option("--shape <shape>", "of the curve").choices(responseShapes).default("hill"))
+    .option("--carry-over <share>", "share of the effective spend left a period later, or fit", "0")
+    .action(act(fitResponseFile));
   add("show [subject]", `print the last run, or one part of it: ${subjects.join(", ")}`).action(act(show));
   return longrun;
 }

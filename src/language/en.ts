@@ -1,9 +1,11 @@
 import { allocationEnglish } from "./allocation.ts";
 import { lifetimeEnglish } from "./lifetime.ts";
+import { multiPeriodEnglish } from "./multi-period.ts";
 import { tuningEnglish } from "./tuning.ts";
 export const english = {
   ...allocationEnglish,
   ...lifetimeEnglish,
+  ...multiPeriodEnglish,
   ...tuningEnglish,
   seconds_left: "about {seconds} s left",
   seconds: "{seconds} s",

@@ -2,6 +2,7 @@ import type { ErrorDetails } from "../base/errors.ts";
 import { allocationErrorSentences } from "./allocation-errors.ts";
 import { fill, type Language, nameOf } from "./catalogue.ts";
 import { lifetimeErrorSentences } from "./lifetime-errors.ts";
+import { multiPeriodErrorSentences } from "./multi-period-errors.ts";
 import { type Sentence, say } from "./sentence.ts";
 import { tuningErrorSentences } from "./tuning-errors.ts";
 
@@ -9,6 +10,7 @@ import { tuningErrorSentences } from "./tuning-errors.ts";
 export const errorSentences: Readonly<Record<string, Sentence>> = {
   ...lifetimeErrorSentences,
   ...allocationErrorSentences,
+  ...multiPeriodErrorSentences,
   ...tuningErrorSentences,
   missing_file: say(
     "There is no file {path}. Check the name, or give the full path.",

@@ -1,11 +1,13 @@
 import { allocationChinese } from "./allocation.ts";
 import type { Messages } from "./catalogue.ts";
 import { lifetimeChinese } from "./lifetime.ts";
+import { multiPeriodChinese } from "./multi-period.ts";
 import { tuningChinese } from "./tuning.ts";
 
 export const simplifiedChinese: Messages = {
   ...allocationChinese,
   ...lifetimeChinese,
+  ...multiPeriodChinese,
   ...tuningChinese,
   seconds_left: "约剩 {seconds} 秒",
   seconds: "{seconds} 秒",
