@@ -26,6 +26,8 @@ export interface LinearSolution {
 export interface SearchLimits {
   /** Branch-and-bound nodes; a count and not a time, so that the same problem gives the same answer everywhere. */
   readonly nodes: number;
+  /** A whole solution this close to the best possible ends the search. */
+  readonly gap: number;
 }
 
 /** Solves linear programs and, by branch and bound, those with whole columns. */
@@ -49,8 +51,7 @@ export async function openLinearProgramSolver(): Promise<LinearProgramSolver> {
         dual_feasibility_tolerance: 1e-10,
         mip_feasibility_tolerance: 1e-9,
         mip_rel_gap: 0,
-        mip_abs_gap: 1e-12,
-        ...(limits && { mip_max_nodes: limits.nodes }),
+        ...(limits && { mip_max_nodes: limits.nodes, mip_abs_gap: Math.max(1e-12, limits.gap) }),
       });
       model.run();
       const status = model.getModelStatus();

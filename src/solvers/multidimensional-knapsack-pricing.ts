@@ -17,6 +17,7 @@ export interface PricedPlan {
   readonly bound: number;
   readonly value: number;
   readonly used: Float64Array; // (rows)
+  readonly choice: Int32Array; // (items of the sample, or all)
   /** Prices within `radius` times the widths change no choice that is not among the alternatives; 0 where too many are equal. */
   readonly radius: number;
   readonly alternatives: Alternatives;
@@ -105,6 +106,7 @@ export class PricedChoices {
     const found = new NearestAlternatives(radius);
     const farthest = this.#largestWeightDifference.reduce((sum, most, row) => sum + most * widths[row], 0);
     const reduced = new Float64Array(choices);
+    const chosen = new Int32Array(this.count);
     const { copies } = this.problem;
     const sums = new Float64Array(rowCount + 2);
     const block = new Float64Array(rowCount + 2);
@@ -112,19 +114,21 @@ export class PricedChoices {
     for (let place = 0; place < count; place++) {
       const item = this.#items === undefined ? place : this.#items[place];
       const first = item * choices;
-      let best = 0;
-      for (let choice = 0; choice < choices; choice++) {
-        const at = first + choice;
-        if (choice > 0 && eligible !== undefined && eligible[at] === 0) {
-          reduced[choice] = Number.NEGATIVE_INFINITY;
-          continue;
-        }
-        let worth = value[at];
-        if (tieBreak > 0) worth += tieBreak * scrambled(at);
-        for (let row = 0; row < rowCount; row++) worth -= prices[row] * weights[row][at];
-        reduced[choice] = worth;
-        if (worth > reduced[best]) best = choice;
+      for (let choice = 0; choice < choices; choice++) reduced[choice] = value[first + choice];
+      for (let row = 0; row < rowCount; row++) {
+        const price = prices[row];
+        if (price === 0) continue;
+        const weight = weights[row];
+        for (let choice = 0; choice < choices; choice++) reduced[choice] -= price * weight[first + choice];
       }
+      if (tieBreak > 0)
+        for (let choice = 0; choice < choices; choice++) reduced[choice] += tieBreak * scrambled(first + choice);
+      let best = 0;
+      for (let choice = 1; choice < choices; choice++) {
+        if (eligible !== undefined && eligible[first + choice] === 0) reduced[choice] = Number.NEGATIVE_INFINITY;
+        else if (reduced[choice] > reduced[best]) best = choice;
+      }
+      chosen[place] = best;
       const top = reduced[best];
       const at = first + best;
       const times = copies === undefined ? 1 : copies[item];
@@ -154,6 +158,7 @@ export class PricedChoices {
       bound,
       value: sums[1],
       used: sums.slice(2),
+      choice: chosen,
       radius: found.radius,
       alternatives: found.alternatives(),
     };

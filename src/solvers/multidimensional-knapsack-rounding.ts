@@ -25,8 +25,10 @@ const firstItems = 48;
 const mostItemsSearched = 10_000;
 const mostOpenItems = 1500;
 const searchNodes = 500;
+/** A first plan this close to the best near the split items, as a share of the bound, is not searched for longer. */
+const negligible = 1e-9;
 /** A plan this close to the bound, as a share of it, cannot be told from the best one. */
-const negligible = 1e-12;
+const indistinguishable = 1e-12;
 
 /**
  * The best whole plan near a fractional one. Only about as many items as there are rows are split; branch and bound decides
@@ -42,22 +44,22 @@ export function roundToWhole(
   const { choice, near } = nearestWhole(priced, fractional);
   let found: WholePlan | undefined;
   for (let items = firstItems; found === undefined; items *= 4) {
-    found = search(priced, choice, near.slice(0, items), solveLinear);
+    found = search(priced, choice, near.slice(0, items), solveLinear, negligible * Math.abs(fractional.bound));
     if (items >= near.length) break;
   }
   if (found === undefined) return undefined;
   const lacking = fractional.bound - found.value;
-  if (lacking <= negligible * Math.max(1, Math.abs(fractional.bound))) return { ...found, provedOptimal: true };
+  if (lacking <= indistinguishable * Math.max(1, Math.abs(fractional.bound))) return { ...found, provedOptimal: true };
   if (priced.problem.items > mostItemsSearched) return { ...found, provedOptimal: false };
   const open = openItems(priced, fractional.prices, found, lacking);
-  const better = open && search(priced, found.choice, open, solveLinear);
+  const better = open && search(priced, found.choice, open, solveLinear, 0);
   return better && better.value >= found.value ? better : { ...found, provedOptimal: false };
 }
 
 /** Every item at the choice most of it has, and the items that other prices would move, those that lose least first. */
 function nearestWhole(priced: PricedChoices, { plan, share, prices }: FractionalPlan) {
-  const { items, choices } = priced.problem;
-  const choice = Int32Array.from({ length: items }, (_, item) => priced.choiceOf(item, plan.prices));
+  const { choices } = priced.problem;
+  const choice = Int32Array.from(plan.choice);
   const moved: { item: number; loss: number }[] = [];
   forEachItem(plan.alternatives, (item, first, end) => {
     const copies = priced.copiesOf(item);
@@ -118,6 +120,7 @@ function search(
   choice: Int32Array,
   open: readonly Open[],
   solveLinear: LinearProgramSolver,
+  absoluteGap: number,
 ): WholePlan | undefined {
   const { problem } = priced;
   const { choices } = problem;
@@ -128,7 +131,10 @@ function search(
     return eligible.map((other) => ({ item, other }));
   });
   if (moves.length === 0) return judged(priced, choice, [], true);
-  const { x, status } = solveLinear(moveProgram(priced, choice, moves), { nodes: searchNodes });
+  const { x, status } = solveLinear(moveProgram(priced, choice, moves), {
+    nodes: searchNodes,
+    gap: absoluteGap / priced.valueScale,
+  });
   if (x.length === 0) return undefined;
   const settled = Int32Array.from(choice);
   const moved: Move[] = [];
@@ -137,7 +143,7 @@ function search(
     if (copies > 0 && copies === priced.copiesOf(item)) settled[item] = other;
     else if (copies > 0) moved.push({ item, other, copies });
   });
-  return judged(priced, settled, moved, status === "optimal");
+  return judged(priced, settled, moved, status === "optimal" && absoluteGap === 0);
 }
 
 /** A whole plan with its sums, if it keeps the limits. */

@@ -1,0 +1,81 @@
+/**
+ * One measured part of longrun in a process of its own. Called by `main.ts`: `ours.js PART CUSTOMERS [FILE]`; prints one JSON
+ * line. `write` leaves the problem in FILE for the peers: values, then costs, row by row, as 64-bit floats.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { type Allocation, type AllocationOptions, allocate } from "../../src/allocation/allocation.ts";
+import { balanceFrontier } from "../../src/allocation/frontier.ts";
+import { budgetLimit } from "../../src/allocation/problem.ts";
+import { openLinearProgramSolver } from "../../src/solvers/linear-program.ts";
+import { actions, fourLimits, shop } from "./problem.ts";
+
+const [part, size, file] = process.argv.slice(2);
+const customers = Number(size);
+const problem = shop(customers);
+const budget = 0.3 * customers;
+
+const one: AllocationOptions = { balance: 0.5, limits: budgetLimit(problem, budget), explorationShare: 0 };
+const parts: Record<string, () => Promise<Record<string, unknown>>> = {
+  "one budget": async () => certificate(await allocate(problem, one)),
+  "four limits": async () => certificate(await allocate(problem, { ...one, limits: fourLimits(problem) })),
+  "re-plan": async () => {
+    const limits = fourLimits(problem);
+    const before = await allocate(problem, { ...one, limits });
+    const warmPrices = Object.fromEntries(before.rows.map(({ name, price }) => [name, price]));
+    return timed(async () => certificate(await allocate(problem, { ...one, limits, balance: 0.55, warmPrices })));
+  },
+  frontier: async () => {
+    const points = await balanceFrontier(problem, { limits: one.limits, explorationShare: 0 });
+    return { gap: Math.max(...points.map(({ gap }) => gap)), objective: points[10].objective };
+  },
+  highs: wholeProgramme,
+  write: async () => {
+    const value = problem.short.map((now, at) => (now + problem.long[at]) / 2);
+    writeFileSync(file, Buffer.concat([Buffer.from(value.buffer), Buffer.from(problem.cost.buffer)]));
+    return {};
+  },
+};
+
+const measured = await timed(parts[part]);
+const peakMb = Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
+console.log(JSON.stringify({ ...measured, peakMb }));
+
+async function timed(work: () => Promise<Record<string, unknown>>): Promise<Record<string, unknown>> {
+  const before = process.cpuUsage();
+  const started = performance.now();
+  const found = await work();
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - started) / 1000, processorSeconds: (user + system) / 1e6, ...found };
+}
+
+function certificate({ objective, gap, relaxationGap, rows }: Allocation) {
+  return { objective, gap, relaxationGap, binding: rows.filter(({ binding }) => binding).length };
+}
+
+/** The relaxation under one budget as one linear programme of every customer, by HiGHS in WebAssembly. */
+async function wholeProgramme() {
+  const solveLinear = await openLinearProgramSolver();
+  const columns = customers * (actions - 1);
+  const at = (column: number) => Math.floor(column / (actions - 1)) * actions + 1 + (column % (actions - 1));
+  const program = {
+    gain: Float64Array.from(
+      { length: columns },
+      (_, column) => (problem.short[at(column)] + problem.long[at(column)]) / 2,
+    ),
+    lower: new Float64Array(columns),
+    upper: new Float64Array(columns).fill(1),
+    limit: new Float64Array(customers + 1).fill(1),
+    start: Int32Array.from({ length: columns + 1 }, (_, column) => 2 * column),
+    row: Int32Array.from({ length: 2 * columns }, (_, entry) =>
+      entry % 2 === 0 ? 0 : 1 + Math.floor(entry / 2 / (actions - 1)),
+    ),
+    coefficient: Float64Array.from({ length: 2 * columns }, (_, entry) =>
+      entry % 2 === 0 ? problem.cost[at(entry / 2)] : 1,
+    ),
+  };
+  program.limit[0] = budget;
+  return timed(async () => {
+    const { x } = solveLinear(program);
+    return { objective: x.reduce((sum, share, column) => sum + share * program.gain[column], 0) };
+  });
+}
