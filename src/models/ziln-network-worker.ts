@@ -1,22 +1,18 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "../base/clock.ts";
-import { createRandom } from "../base/random.ts";
-import { multilayer } from "../nn/layers.ts";
-import { cast, divide, greater, isMissing, subtract, where } from "../nn/operators.ts";
+import { type DenseParameters, multilayer } from "../nn/layers/dense.ts";
+import { zilnHead, zilnLoss } from "../nn/losses/ziln.ts";
+import { divide, subtract } from "../nn/operators/arithmetic.ts";
+import { cast, greater, isMissing, where } from "../nn/operators/logic.ts";
+import { reduceSum } from "../nn/operators/reductions.ts";
+import { adamW } from "../nn/optimisers/adam.ts";
 import { openSession } from "../nn/session.ts";
-import { reduceSum } from "../nn/shape-operators.ts";
-import { trainNetwork } from "../nn/training.ts";
-import { zilnHead, zilnLoss } from "../nn/ziln.ts";
+import { type Trained, trainNetwork } from "../nn/training/training.ts";
 import type { MemberTask, PredictTask } from "./ziln-network.ts";
 import { normalisingModel } from "./ziln-network-graph.ts";
 import type { WorkerRequest } from "./ziln-network-workers.ts";
 
-export interface MemberResult {
-  readonly weights: readonly Float32Array[];
-  readonly bestEpoch: number;
-  readonly trainingLoss: readonly number[];
-  readonly validationLoss: readonly number[];
-}
+export type MemberResult = Trained<readonly DenseParameters[]>;
 
 /** Rows per call: small enough that a wish to stop is heard, large enough that calls cost nothing. */
 const rowsPerRun = 16_384;
@@ -64,7 +60,7 @@ async function trainMember(task: MemberTask, stopped: () => boolean, onEpoch: ()
       loss: (weights, batch) => {
         const censored = isMissing(batch.outcomes);
         const known = where(censored, 0, batch.outcomes);
-        const each = zilnLoss(zilnHead(multilayer(batch.features, weights), horizons), known);
+        const each = zilnLoss(zilnHead(multilayer(batch.features, weights)), known);
         const counted = where(censored, 0, each);
         const observed = subtract(1, cast(censored, "float32"));
         const weight = reduceSum(observed, { axes: [1] });
@@ -75,7 +71,7 @@ async function trainMember(task: MemberTask, stopped: () => boolean, onEpoch: ()
       },
     },
     { training: task.training, validation: task.validation },
-    { ...task, patience: 4, random: createRandom(task.seed), clock: systemClock, stopped, onEpoch },
+    { ...task, optimiser: adamW(task), patience: 4, clock: systemClock, stopped, onEpoch },
   );
 }
 

@@ -1,6 +1,6 @@
 import { ModelError } from "../base/errors.ts";
 import { createRandom } from "../base/random.ts";
-import { denseParameters, type Parameter } from "../nn/layers.ts";
+import { type DenseParameters, multilayerParameters } from "../nn/layers/dense.ts";
 import { normalQuantile } from "../stats/normal.ts";
 import { fitNormalisation, type Normalisation } from "./ziln-network-features.ts";
 import { servingModel } from "./ziln-network-graph.ts";
@@ -77,7 +77,7 @@ export interface MemberTask {
   readonly horizons: number;
   readonly training: Int32Array;
   readonly validation: Int32Array;
-  readonly parameters: readonly Parameter[];
+  readonly parameters: readonly DenseParameters[];
   readonly seed: string;
   readonly batchRows: number;
   readonly maxEpochs: number;
@@ -110,7 +110,7 @@ export async function trainZilnNetwork(table: TrainingTable, options: ZilnNetwor
       horizons,
       training,
       validation,
-      parameters: widths.slice(1).flatMap((width, layer) => denseParameters(widths[layer], width, random)),
+      parameters: multilayerParameters(widths, random),
       seed: `${seed}/member${member}/batches`,
       batchRows: options.batchRows ?? Math.min(512, Math.max(32, 2 ** Math.floor(Math.log2(training.length / 20 + 1)))),
       maxEpochs,
@@ -124,17 +124,13 @@ export async function trainZilnNetwork(table: TrainingTable, options: ZilnNetwor
     signal: options.signal,
     onProgress: () => options.onProgress?.(++epochs, members * maxEpochs),
   });
-  const weights = trained.map((member) => ({
-    shapes: tasks[0].parameters.map(({ shape }) => shape),
-    values: member.weights,
-  }));
   const largest = largestLogValue(table.outcomes, scale);
   const serve = (levelCalibration: readonly number[]) =>
     servingModel({
       normalisation,
       features: table.featureNames.length,
       horizons,
-      members: weights,
+      members: trained.map(({ parameters }) => parameters),
       scale,
       largestMu: largest,
       levelCalibration,

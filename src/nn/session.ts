@@ -1,8 +1,8 @@
 import * as ort from "onnxruntime-node";
 
-/** Values fed to or read from a model: 32-bit floats or 64-bit integers with their shape. */
+/** Values fed to or read from a model: 32-bit floats or integers with their shape. */
 export interface Value {
-  readonly data: Float32Array | BigInt64Array;
+  readonly data: Float32Array | Int32Array;
   readonly shape: readonly number[];
 }
 
@@ -29,7 +29,7 @@ export async function openSession(model: Uint8Array): Promise<Session> {
       const tensors = Object.fromEntries(
         Object.entries(feeds).map(([name, { data, shape }]) => [
           name,
-          data instanceof Float32Array ? new ort.Tensor("float32", data, shape) : new ort.Tensor("int64", data, shape),
+          data instanceof Float32Array ? new ort.Tensor("float32", data, shape) : new ort.Tensor("int32", data, shape),
         ]),
       );
       const results = await session.run(tensors);
@@ -40,5 +40,3 @@ export async function openSession(model: Uint8Array): Promise<Session> {
     release: () => session.release(),
   };
 }
-
-export const scalar = (value: number): Value => ({ data: Float32Array.of(value), shape: [] });
