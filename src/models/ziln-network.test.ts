@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../base/random.ts";
 import { spearman } from "../stats/ranking.ts";
@@ -66,6 +69,23 @@ describe("the ZILN network", () => {
       onProgress: () => controller.abort(),
     });
     await expect(training).rejects.toMatchObject({ code: "interrupted" });
+  });
+
+  it("goes on from its checkpoints with the bytes of a training that was never interrupted", async () => {
+    const { table } = synthetic(400, "resumed");
+    const checkpoints = mkdtempSync(join(tmpdir(), "longrun-network-"));
+    const controller = new AbortController();
+    const long = { ...options, maxEpochs: 6 };
+    const interrupted = { ...long, checkpoints, signal: controller.signal, onProgress: () => controller.abort() };
+    await expect(trainZilnNetwork(table, interrupted)).rejects.toMatchObject({ code: "interrupted" });
+    expect(readdirSync(checkpoints)).toContain("member0.safetensors");
+    let epochs = 0;
+    const resumed = await trainZilnNetwork(table, { ...long, checkpoints, onProgress: () => epochs++ });
+    const whole = await trainZilnNetwork(table, long);
+    expect(Buffer.from(resumed.onnx).equals(Buffer.from(whole.onnx))).toBe(true);
+    expect(resumed.card).toEqual(whole.card);
+    expect(epochs).toBeLessThan(whole.card.members.reduce((sum, { trainingLoss }) => sum + trainingLoss.length, 0));
+    rmSync(checkpoints, { recursive: true });
   });
 
   it("refuses data without any positive outcome", async () => {
