@@ -31,7 +31,7 @@ function runningSum(size: number): Tensor {
 
 /**
  * Logits of "more than k" for k = 0 … categories − 2 from one score (rows, 1) and raw thresholds (categories − 1):
- * score − θₖ with θ ascending (the cumulative logit model, McCullagh 1980, eq. 2.4).
+ * score − θₖ with θ ascending (the cumulative logit model, McCullagh 1980).
  */
 export function orderedLogits(score: Tensor, rawThresholds: Tensor): Tensor {
   return subtract(score, nondecreasing(rawThresholds));
@@ -39,7 +39,7 @@ export function orderedLogits(score: Tensor, rawThresholds: Tensor): Tensor {
 
 /**
  * Loss of an ordered category, 0 … categories − 1 as (rows, 1): the sum of the cross-entropies of all its "more than k"
- * (Cao, Mirjalili & Raschka 2020, eq. 4). Returns (rows, categories − 1), to be summed over the columns.
+ * (Cao, Mirjalili & Raschka 2020, CORAL). Returns (rows, categories − 1), to be summed over the columns.
  */
 export function ordinalLoss(logits: Tensor, category: Tensor): Tensor {
   const thresholds = logits.shape.at(-1) as number;

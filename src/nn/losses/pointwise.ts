@@ -15,7 +15,7 @@ export const binaryCrossEntropy = (logit: Tensor, target: Tensor): Tensor =>
   subtract(softplus(logit), multiply(target, logit));
 
 /**
- * Pinball loss (Koenker & Bassett 1978, eq. 3.1): q·(t − p) where the target lies above the prediction, (1 − q)·(p − t) below. Its
+ * Pinball loss (Koenker & Bassett 1978): q·(t − p) where the target lies above the prediction, (1 − q)·(p − t) below. Its
  * expectation is least at the quantile. Predictions are (rows, levels), one column per level in (0, 1); targets are
  * (rows, 1) or (rows, levels).
  */

@@ -20,7 +20,7 @@ export function softplus(x: Tensor): Tensor {
   return withGradient(expression, [x], (g) => [multiply(g, sigmoid(x))]);
 }
 
-/** x·Φ(x) with the exact normal distribution function (Hendrycks & Gimpel 2016, eq. 1). */
+/** x·Φ(x) with the exact normal distribution function (Hendrycks & Gimpel 2016). */
 export const gelu = (x: Tensor): Tensor => multiply(multiply(x, 0.5), add(1, erf(multiply(x, Math.SQRT1_2))));
 
 /** The error function, 2/√π·∫₀ˣ e^(−t²) dt. */

@@ -1,8 +1,8 @@
 /** How much each row of a training table counts. */
 
 /**
- * Weights that let every class count the same in total: rows ÷ (classes · rows of the class), with mean 1 (King & Zeng 2001, §3.2 of
- * "Logistic Regression in Rare Events Data"). @public
+ * Weights that let every class count the same in total: rows ÷ (classes · rows of the class), with mean 1 (after King & Zeng
+ * 2001, "Logistic Regression in Rare Events Data"). @public
  */
 export function classWeights(classes: ArrayLike<number>): Float32Array {
   const counts = new Map<number, number>();
