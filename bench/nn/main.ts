@@ -164,8 +164,11 @@ function tried({ measure }: Contender, part: "train" | "infer", folder: string):
   }
 }
 
-const middle = (runs: readonly Measured[], key: "rowsPerSecond" | "processorSecondsPerMillion" | "peakMb") =>
-  median(runs.map((run) => run[key]));
+type Measure = "rowsPerSecond" | "processorSecondsPerMillion" | "peakMb";
+
+function middle(runs: readonly Measured[], key: Measure): number {
+  return median(runs.map((run) => run[key]));
+}
 
 /** To how many digits the losses of all epochs both have, or the sum of the predictions, are equal. */
 function agreement(theirs: Measured, expected: Measured): string {
