@@ -175,7 +175,7 @@ describe("the ZILN network", () => {
     const { card } = await trainZilnNetwork(table, {
       ...options,
       maxEpochs: 3,
-      onProgress: (_done, _total, { member, validationLoss }) => seen.set(member, [...validationLoss]),
+      onProgress: (_done, _total, { index, validationLoss }) => seen.set(index, [...validationLoss]),
     });
     expect([...seen].sort()).toEqual(card.members.map(({ validationLoss }, member) => [member, validationLoss]));
   });

@@ -3,6 +3,7 @@ import { ModelError } from "../base/errors.ts";
 import { createRandom } from "../base/random.ts";
 import { type DenseParameters, multilayerParameters } from "../nn/layers/dense.ts";
 import type { EpochReport } from "../nn/training/training.ts";
+import type { LearningCurve } from "../schema/learning-curve.ts";
 import { normalQuantile } from "../stats/normal.ts";
 import { fitNormalisation, type Normalisation } from "./ziln-network-features.ts";
 import { servingModel } from "./ziln-network-graph.ts";
@@ -33,16 +34,14 @@ export interface ZilnNetworkOptions {
   /** Workers at a time; changes nothing but the time it takes. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (done: number, total: number, curve: LearningCurve) => void;
+  /** After every epoch of a member: epochs done of the most there can be, and the member's losses so far. */
+  readonly onProgress?: (
+    done: number,
+    total: number,
+    member: Omit<LearningCurve, "bestEpoch"> & { index: number },
+  ) => void;
   /** A folder for checkpoints: a training killed on the way goes on from there with the same bits. */
   readonly checkpoints?: string;
-}
-
-/** Losses of one member, epoch after epoch. */
-export interface LearningCurve {
-  readonly member: number;
-  readonly trainingLoss: readonly number[];
-  readonly validationLoss: readonly number[];
 }
 
 /** What a model is, beside its weights: enough to use it, judge it and make it again. */
@@ -58,13 +57,10 @@ export interface NetworkCard {
   readonly scale: number;
   /** Actual ÷ predicted total on the validation rows, per horizon: where refunds and tails move the level. */
   readonly levelCalibration: readonly number[];
-  readonly members: readonly {
-    bestEpoch: number;
-    trainingLoss: readonly number[];
-    validationLoss: readonly number[];
+  readonly members: readonly (LearningCurve & {
     /** Epochs that were taken back because the loss was no number, and tried again at a lower rate. */
     divergedEpochs: readonly number[];
-  }[];
+  })[];
 }
 
 export interface TrainedNetwork {
@@ -139,7 +135,7 @@ export async function trainZilnNetwork(table: TrainingTable, options: ZilnNetwor
       checkpoint: options.checkpoints && join(options.checkpoints, `member${member}.safetensors`),
     };
   });
-  const curves = tasks.map((_, member) => ({ member, trainingLoss: [] as number[], validationLoss: [] as number[] }));
+  const curves = tasks.map((_, index) => ({ index, trainingLoss: [] as number[], validationLoss: [] as number[] }));
   let epochs = 0;
   const trained = await inWorkers<MemberTask, MemberResult, EpochReport>("train", tasks, {
     threads: options.threads ?? 2,
