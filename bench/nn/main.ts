@@ -3,7 +3,7 @@
  *
  *   npm run bench:nn -- --rounds 3
  *
- * Two networks: 64→128→64→3 with the ZILN loss on 200,000 rows, and a GRU (64 hidden, 32 steps of 16 inputs) on 8,192. Every
+ * Two networks: 64→128→64→3 with the ZILN loss on 100,000 rows, and a GRU (64 hidden, 32 steps of 16 inputs) on 4,096. Every
  * contender reads the same rows, first weights and order of rows from the same files and trains with Adam; the losses of its
  * epochs must agree with ours to four digits. Inference is the expected value of 1,000,000 customers from the ZILN network.
  * Each measurement runs in a process of its own, contenders in turn, `--rounds` times. Printed are medians: rows a second by

@@ -102,10 +102,10 @@ async function timedEpochs(network: Network<ParameterTree>, task: Task) {
 
 /** The expected value of a million customers; the task's rows over and over. */
 async function infer(): Promise<Partial<Measured>> {
-  const { tables } = readTask(given);
+  const { task, tables } = readTask(given);
   const width = widths[0];
   const features = new Float32Array(inferredRows * width);
-  const source = tables.x.values.subarray(0, 200_000 * width);
+  const source = tables.x.values.subarray(0, task.rows * width);
   for (let at = 0; at < features.length; at += source.length) features.set(source, at);
   const x = input("x", ["rows", width]);
   const layers = constantWeights(zilnNetwork(tables).parameters);

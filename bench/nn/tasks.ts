@@ -28,8 +28,8 @@ export const seed = "bench";
 export const validationRows = 1000;
 
 export const tasks: readonly Task[] = [
-  { name: "ziln", rows: 200_000, width: widths[0], batchRows: 1024, epochs: 4, learningRate: 1e-3 },
-  { name: "gru", rows: 8192, width: sequence.steps * sequence.inputs, batchRows: 256, epochs: 3, learningRate: 1e-3 },
+  { name: "ziln", rows: 100_000, width: widths[0], batchRows: 1024, epochs: 3, learningRate: 1e-3 },
+  { name: "gru", rows: 4096, width: sequence.steps * sequence.inputs, batchRows: 256, epochs: 3, learningRate: 1e-3 },
 ];
 
 /** Each network behind the same face, whatever the form of its parameters. */

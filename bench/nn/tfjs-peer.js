@@ -106,7 +106,7 @@ function train() {
 
 function infer() {
   const layers = zilnLayers();
-  const source = new Float32Array(bytes("x")).subarray(0, 200_000 * task.width);
+  const source = new Float32Array(bytes("x")).subarray(0, task.rows * task.width);
   const features = new Float32Array(1_000_000 * task.width);
   for (let at = 0; at < features.length; at += source.length) features.set(source, at);
   const [began, spent] = [performance.now(), processorSeconds()];

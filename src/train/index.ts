@@ -53,14 +53,15 @@ export async function train(
   const lifetimeModels: TrainValues["lifetimeModels"] = [];
   const progress = part(context.progress, 0, 0.7);
   for (const [index, cutoff] of cutoffs.entries()) {
+    const name = cutoff === asOf ? "value-network" : `value-network-${isoDate(cutoff)}`;
     const { onnx, card, rows } = await valueNetworkAt(cutoff, panel, featured.values, options, {
       seed: context.seed,
       threads: context.threads,
       signal: context.signal,
+      checkpoints: context.output.checkpoints(name),
       onProgress: (done, total, { validationLoss }) =>
         progress.report(index * total + done, cutoffs.length * total, validationLoss),
     });
-    const name = cutoff === asOf ? "value-network" : `value-network-${isoDate(cutoff)}`;
     await context.output.writeFile(`${name}.onnx`, onnx);
     await context.output.writeFile(`${name}.json`, `${JSON.stringify(card satisfies NetworkCard)}\n`);
     const learning = card.members.map(({ divergedEpochs, ...curve }) => curve);
