@@ -8,7 +8,7 @@
  * epochs must agree with ours to four digits. Inference is the expected value of 1,000,000 customers from the ZILN network.
  * Each measurement runs in a process of its own, contenders in turn, `--rounds` times. Printed are medians: rows a second by
  * the clock, processor seconds for a million rows (other work on the machine moves those least), their ratio to longrun's
- * within each round, and peak resident memory. Two threads are two workers with a network (or half of the customers) each
+ * within each round, and peak resident memory. Two threads are two workers with a network (or the customers) each
  * for longrun, as an ensemble trains, and two intra-op threads for PyTorch; TensorFlow.js has none under Node.
  *
  * Then longrun alone at 10⁵, 10⁶ and 3·10⁶ rows, the floor, and whether Python's onnxruntime gives the same outputs for the

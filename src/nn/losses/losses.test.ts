@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { drawn, expectAgreement, run, values } from "../agreement.test-data.ts";
+import { difference, drawn, expectAgreement, run, values } from "../agreement.test-data.ts";
 import { gradients } from "../gradient.ts";
 import { constant, input, type Tensor } from "../graph.ts";
 import { sigmoid } from "../operators/activations.ts";
@@ -70,6 +70,14 @@ describe("ordered predictions", () => {
       expect(rising[row]).toBe([0.5, 3][row / 4]);
       for (let k = 1; k < 4; k++) expect(rising[row + k]).toBeGreaterThanOrEqual(rising[row + k - 1]);
     }
+  });
+
+  it("have the loss of their definition: a cross-entropy for each more than k", async () => {
+    const softplus = (x: number) => Math.log1p(Math.exp(x));
+    const logits = [1.5, 0.25, -0.75];
+    const losses = await numbersOf(ordinalLoss(constant(logits, [1, 3]), constant([1], [1, 1])));
+    // More than 0, but neither more than 1 nor more than 2.
+    expect(difference(losses, [softplus(-1.5), softplus(0.25), softplus(-0.75)])).toBeLessThan(1e-6);
   });
 
   it("give falling probabilities of more than k, and a loss that is least at the true category", async () => {
