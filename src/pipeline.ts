@@ -1,4 +1,4 @@
-import type { Clock } from "./base/clock.ts";
+import { type Clock, isoDate } from "./base/clock.ts";
 import type { Progress } from "./base/progress.ts";
 import { clean } from "./clean/index.ts";
 import { type DuckdbEngine, withDuckdb } from "./engine/duckdb/engine.ts";
@@ -18,7 +18,7 @@ import type { ShopOptions } from "./simulate/shop.ts";
 import { train } from "./train/index.ts";
 
 /** Part of every stage's input hash: raise it when a stage would write something else from the same inputs. */
-const artifactVersion = 5;
+const artifactVersion = 6;
 
 export interface RunDoors {
   readonly clock: Clock;
@@ -158,7 +158,13 @@ async function runStages(
     (context) => evaluate({ ingested, cleaned, featured, trained, predicted, planned }, evaluateOptions, context),
     ({ values }) => sumOf(values.backtest.horizons.map(({ customers }) => customers)),
   );
-  return { ...evaluated.values, project: project.directory, stages, files: { plan: planned.path("plan.csv") } };
+  return {
+    ...evaluated.values,
+    project: project.directory,
+    stages,
+    networks: trained.values.networks.map(({ cutoff, rows, learning }) => ({ asOf: isoDate(cutoff), rows, learning })),
+    files: { plan: planned.path("plan.csv") },
+  };
 }
 
 const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);

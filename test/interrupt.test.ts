@@ -75,5 +75,14 @@ describe("Ctrl-C", () => {
     expect(third.code).toBe(130);
     expect(third.said).toMatch(/^clean.*unchanged/m);
     expect(finished()).toEqual(["clean", "features", "ingest"]);
+
+    const checkpoints = join(folder, ".longrun/stages/train.checkpoints");
+    const isSaved = () =>
+      existsSync(checkpoints) &&
+      readdirSync(checkpoints, { recursive: true }).some((name) => String(name).endsWith(".safetensors"));
+    const fourth = await interrupted(["run", ...project], isSaved);
+    expect(fourth.code).toBe(130);
+    expect(finished()).toEqual(["clean", "features", "ingest"]);
+    expect(isSaved()).toBe(true);
   });
 });

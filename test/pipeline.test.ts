@@ -182,8 +182,11 @@ describe("the demo, whole", () => {
     }
     const finished = demo(killed);
     expect(finished.status).toBe(0);
-    const { plan } = JSON.parse(finished.stdout);
+    const { plan, networks } = JSON.parse(finished.stdout);
     expect(plan).toEqual(JSON.parse(first.stdout).plan);
+    expect(networks).toEqual(JSON.parse(first.stdout).networks);
+    const stages = readdirSync(join(killed, ".longrun/stages"));
+    expect(stages.filter((name) => !/^\w+$/.test(name))).toEqual([]); // nothing partial, replaced or to go on from
   });
 
   it("shows merged identities, takes one apart on request, and says what each rule did", () => {

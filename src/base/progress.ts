@@ -1,7 +1,10 @@
 /** What a stage says while it works. Doors decide how to show it; tests collect or ignore it. */
 export interface Progress {
-  /** `done` of `total` units of work, fractions allowed; call as often as you like. */
-  report(done: number, total: number): void;
+  /**
+   * `done` of `total` units of work, fractions allowed; call as often as you like. `losses`: where something learns, its
+   * validation losses so far.
+   */
+  report(done: number, total: number, losses?: readonly number[]): void;
 }
 
 export const silentProgress: Progress = { report: () => {} };
@@ -11,5 +14,5 @@ export const silentProgress: Progress = { report: () => {} };
  * the part is 0.6 of the whole. The shares are the time the parts usually take, so that the time left is about right.
  */
 export function part(whole: Progress, from: number, to: number): Progress {
-  return { report: (done, total) => whole.report(from + (to - from) * (done / total), 1) };
+  return { report: (done, total, losses) => whole.report(from + (to - from) * (done / total), 1, losses) };
 }

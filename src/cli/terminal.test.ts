@@ -23,6 +23,16 @@ describe("progress", () => {
     expect(written).toEqual(["\r\u001b[Kfeatures  describe customers   25 %  about 9 s left"]);
   });
 
+  it("shows how a network learns: its last loss and the curve so far", () => {
+    const { terminal, written, pass } = watched(true);
+    const progress = terminal.progress("train");
+    pass(3000);
+    part(progress, 0, 0.5).report(1, 2, [3, 2, 1.5, 1.25, 1]);
+    expect(written).toEqual([
+      "\r\u001b[Ktrain     learn from history   25 %  about 9 s left  validation loss 1.0000 █▅▃▂▁",
+    ]);
+  });
+
   it("does not flicker", () => {
     const { terminal, written, pass } = watched(true);
     const progress = terminal.progress("features");

@@ -40,14 +40,15 @@ export class Terminal {
     const isTerminal = this.#screen.isTTY === true;
     let lastShownMs = isTerminal ? startedMs - redrawAfterMs : startedMs;
     return {
-      report: (done, total) => {
+      report: (done, total, losses = []) => {
         const now = this.#clock.elapsedMs();
         const isDue = now - lastShownMs >= (isTerminal ? redrawAfterMs : plainLineAfterMs);
         if (this.#quiet || !isDue || done <= 0 || done >= total) return;
         lastShownMs = now;
         const seconds = Math.ceil(((now - startedMs) / done / 1000) * (total - done));
         const share = `${Math.floor((100 * done) / total)} %`;
-        const line = `${this.#name(work)}${share.padStart(5)}  ${translate(this.#language, "seconds_left", { seconds })}`;
+        const left = translate(this.#language, "seconds_left", { seconds });
+        const line = `${this.#name(work)}${share.padStart(5)}  ${left}${this.#curve(losses)}`;
         this.#screen.write(isTerminal ? `${clearLine}${line}` : `${line}\n`);
       },
     };
@@ -74,6 +75,13 @@ export class Terminal {
     this.#screen.write(`${this.#name(work)}${padded(made, 18, "right")}  ${time}\n`);
   }
 
+  /** How a network learns: its last validation loss, and the curve of the epochs so far. */
+  #curve(losses: readonly number[]): string {
+    if (losses.length === 0) return "";
+    const loss = losses[losses.length - 1].toFixed(4);
+    return `  ${translate(this.#language, "validation_loss", { loss })} ${sparkline(losses.slice(-30))}`;
+  }
+
   #seconds(seconds: number): string {
     return translate(this.#language, "seconds", { seconds: seconds.toFixed(1) });
   }
@@ -81,4 +89,13 @@ export class Terminal {
   #name(work: WatchedWork): string {
     return `${work.padEnd(10)}${padded(translate(this.#language, `stage_${work}`), 20)}`;
   }
+}
+
+const blocks = "▁▂▃▄▅▆▇█";
+
+/** Values as blocks of eight heights, from the least to the greatest. */
+function sparkline(values: readonly number[]): string {
+  const least = Math.min(...values);
+  const range = Math.max(...values) - least || 1;
+  return values.map((value) => blocks[Math.round(((value - least) / range) * (blocks.length - 1))]).join("");
 }

@@ -46,7 +46,7 @@ export interface EvaluateInput {
 }
 
 export type EvaluateOptions = ReplaySettings & { simulation?: ShopOptions };
-export type EvaluateValues = Omit<RunSummary, "project" | "stages" | "files">;
+export type EvaluateValues = Omit<RunSummary, "project" | "stages" | "files" | "networks">;
 
 /** Judges everything the run produced: predictions against what happened, promises against held-out decisions, and, for a simulated shop, against the truth. */
 export async function evaluate(

@@ -8,6 +8,7 @@ export const english = {
   ...multiPeriodEnglish,
   ...tuningEnglish,
   seconds_left: "about {seconds} s left",
+  validation_loss: "validation loss {loss}",
   seconds: "{seconds} s",
   rows: "{rows} rows",
   unchanged: "unchanged",
@@ -271,6 +272,11 @@ export const english = {
   section_data: "Data quality",
   section_truth: "What really happened",
   section_certificate: "Certificate",
+  section_learning: "How the network learned",
+  caption_learning:
+    "Loss of today's value network after every epoch, one line for each member; solid on rows kept apart to judge by, dashed on those it learned from. The weights of the least solid loss are used.",
+  axis_epoch: "epoch",
+  axis_loss: "loss",
   section_stages: "Stages",
   section_glossary: "Words",
   glossary:

@@ -288,6 +288,22 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "Nobody bought anything in the training periods ({rows} observations), so there is no value to learn. Import more history.",
     "训练期内无人购买（{rows} 个观测），没有可学习的价值。请导入更多历史数据。",
   ),
+  infinite_outcome: say(
+    "The value of row {row} within {horizonDays} days is infinite. Look for prices or quantities out of range in the orders behind it.",
+    "第 {row} 行在 {horizonDays} 天内的价值为无穷大。请检查其订单中超出范围的价格或数量。",
+  ),
+  training_diverged: say(
+    "Training diverged in epoch {epoch}, even at a learning rate of {learningRate}: the loss is not a finite number. Lower train.learningRate, or look for extreme values in the features.",
+    "训练在第 {epoch} 轮发散，学习率降至 {learningRate} 仍然如此：损失不是有限数值。请调低 train.learningRate，或检查特征中的极端值。",
+  ),
+  unreadable_network: say(
+    "The network's file ({bytes} bytes) is damaged or no ONNX model ({problem}). Run train again, or copy the file again.",
+    "网络文件（{bytes} 字节）已损坏或不是 ONNX 模型（{problem}）。请重新运行 train，或重新复制该文件。",
+  ),
+  foreign_network: say(
+    "The network's file is another model: {found}, where {expected} is needed. Use the .onnx and the .json that one training wrote together.",
+    "网络文件属于另一个模型：{found}，而此处需要 {expected}。请使用同一次训练一起写出的 .onnx 与 .json。",
+  ),
   decision_table_shape: say(
     "The decision table's column “{column}” has {found} entries where {expected} are needed.",
     "决策表的列“{column}”有 {found} 个值，应为 {expected} 个。",

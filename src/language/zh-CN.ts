@@ -10,6 +10,7 @@ export const simplifiedChinese: Messages = {
   ...multiPeriodChinese,
   ...tuningChinese,
   seconds_left: "约剩 {seconds} 秒",
+  validation_loss: "验证损失 {loss}",
   seconds: "{seconds} 秒",
   rows: "{rows} 行",
   unchanged: "无变化",
@@ -264,6 +265,11 @@ export const simplifiedChinese: Messages = {
   section_data: "数据质量",
   section_truth: "真实结果",
   section_certificate: "最优性证明",
+  section_learning: "网络的学习过程",
+  caption_learning:
+    "当前价值网络每轮之后的损失，每个成员一条线：实线为留作评判的行，虚线为用于学习的行。最终采用实线损失最低时的权重。",
+  axis_epoch: "轮次",
+  axis_loss: "损失",
   section_stages: "阶段",
   section_glossary: "术语",
   glossary:

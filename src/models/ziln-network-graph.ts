@@ -1,23 +1,13 @@
 import { constant, input, type Tensor } from "../nn/graph.ts";
-import { multilayer } from "../nn/layers.ts";
+import { type DenseParameters, multilayer } from "../nn/layers/dense.ts";
+import { boundedHead, zilnHead, zilnMean } from "../nn/losses/ziln.ts";
 import { writeModel } from "../nn/onnx-model.ts";
-import {
-  absolute,
-  add,
-  cast,
-  clip,
-  divide,
-  isMissing,
-  log,
-  matmul,
-  multiply,
-  sigmoid,
-  sign,
-  subtract,
-  where,
-} from "../nn/operators.ts";
-import { concatenate } from "../nn/shape-operators.ts";
-import { boundedHead, zilnHead, zilnMean } from "../nn/ziln.ts";
+import { sigmoid } from "../nn/operators/activations.ts";
+import { absolute, add, clip, divide, log, multiply, sign, subtract } from "../nn/operators/arithmetic.ts";
+import { cast, isMissing, where } from "../nn/operators/logic.ts";
+import { matmul } from "../nn/operators/matrix-product.ts";
+import { concatenate } from "../nn/operators/shapes.ts";
+import { constantWeights } from "../nn/parameters.ts";
 import type { Normalisation } from "./ziln-network-features.ts";
 
 /** Standardised values beyond this many deviations are cut: a feature far outside what was seen says nothing more. */
@@ -46,7 +36,7 @@ export interface ServingParts {
   normalisation: Normalisation;
   features: number;
   horizons: number;
-  members: readonly { shapes: readonly (readonly number[])[]; values: readonly Float32Array[] }[];
+  members: readonly (readonly DenseParameters[])[];
   scale: number;
   largestMu: number;
   levelCalibration: readonly number[];
@@ -64,10 +54,7 @@ export function servingModel({
 }: ServingParts): Uint8Array {
   const raw = input("features", ["rows", features]);
   const seen = normalised(raw, normalisation);
-  const heads = members.map(({ shapes, values }) => {
-    const weights = values.map((value, index) => constant(value, shapes[index]));
-    return boundedHead(zilnHead(multilayer(seen, weights), horizons), largestMu);
-  });
+  const heads = members.map((layers) => boundedHead(zilnHead(multilayer(seen, constantWeights(layers))), largestMu));
   const average = (parts: readonly Tensor[]) => multiply(parts.reduce(add), 1 / parts.length);
   const level = constant(
     Float32Array.from(levelCalibration, (factor) => factor * scale),

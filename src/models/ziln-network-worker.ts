@@ -1,32 +1,29 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "../base/clock.ts";
-import { createRandom } from "../base/random.ts";
-import { multilayer } from "../nn/layers.ts";
-import { cast, divide, greater, isMissing, subtract, where } from "../nn/operators.ts";
-import { openSession } from "../nn/session.ts";
-import { reduceSum } from "../nn/shape-operators.ts";
-import { trainNetwork } from "../nn/training.ts";
-import { zilnHead, zilnLoss } from "../nn/ziln.ts";
+import { LongrunError } from "../base/errors.ts";
+import { type DenseParameters, multilayer } from "../nn/layers/dense.ts";
+import { zilnHead, zilnLoss } from "../nn/losses/ziln.ts";
+import { divide, multiply, subtract } from "../nn/operators/arithmetic.ts";
+import { cast, greater, isMissing, where } from "../nn/operators/logic.ts";
+import { reduceSum } from "../nn/operators/reductions.ts";
+import { adamW } from "../nn/optimisers/adam.ts";
+import { openServedModel } from "../nn/session.ts";
+import { checkpointFile } from "../nn/training/checkpoint-file.ts";
+import { type EpochReport, type Trained, trainNetwork } from "../nn/training/training.ts";
 import type { MemberTask, PredictTask } from "./ziln-network.ts";
 import { normalisingModel } from "./ziln-network-graph.ts";
-import type { WorkerRequest } from "./ziln-network-workers.ts";
+import type { WorkerMessage, WorkerRequest } from "./ziln-network-workers.ts";
 
-export interface MemberResult {
-  readonly weights: readonly Float32Array[];
-  readonly bestEpoch: number;
-  readonly trainingLoss: readonly number[];
-  readonly validationLoss: readonly number[];
-}
+export type MemberResult = Trained<readonly DenseParameters[]>;
 
 /** Rows per call: small enough that a wish to stop is heard, large enough that calls cost nothing. */
 const rowsPerRun = 16_384;
 
 async function runOverRows(
   onnx: Uint8Array,
-  features: Float32Array,
-  width: number,
+  { features, width, outputs }: { features: Float32Array; width: number; outputs: readonly string[] },
 ): Promise<Record<string, Float32Array>> {
-  const session = await openSession(onnx);
+  const session = await openServedModel(onnx, { input: "features", width, outputs });
   const parts: Record<string, Float32Array[]> = {};
   const rows = features.length / width;
   for (let start = 0; start < rows; start += rowsPerRun) {
@@ -51,31 +48,50 @@ function joined(chunks: readonly Float32Array[]): Float32Array {
   return all;
 }
 
-async function trainMember(task: MemberTask, stopped: () => boolean, onEpoch: () => void): Promise<MemberResult> {
-  const { normalisation, features, outcomes, horizons, parameters } = task;
-  const { normalised } = await runOverRows(normalisingModel(normalisation), features, normalisation.mean.length);
+interface Watched {
+  readonly stopped: () => boolean;
+  readonly onEpoch: (report: EpochReport) => void;
+}
+
+async function trainMember(task: MemberTask, { stopped, onEpoch }: Watched): Promise<MemberResult> {
+  const { normalisation, features, outcomes, rowWeights, horizons, parameters, checkpoint } = task;
+  const width = normalisation.mean.length;
+  const { normalised } = await runOverRows(normalisingModel(normalisation), {
+    features,
+    width,
+    outputs: ["normalised"],
+  });
   return trainNetwork(
     {
       parameters,
       tables: {
-        features: { width: normalisation.mean.length + normalisation.missingColumns.length, values: normalised },
+        features: { width: width + normalisation.missingColumns.length, values: normalised },
         outcomes: { width: horizons, values: outcomes },
+        rowWeights: { width: 1, values: rowWeights },
       },
       loss: (weights, batch) => {
         const censored = isMissing(batch.outcomes);
         const known = where(censored, 0, batch.outcomes);
-        const each = zilnLoss(zilnHead(multilayer(batch.features, weights), horizons), known);
+        const each = zilnLoss(zilnHead(multilayer(batch.features, weights)), known);
         const counted = where(censored, 0, each);
         const observed = subtract(1, cast(censored, "float32"));
-        const weight = reduceSum(observed, { axes: [1] });
+        const horizonsObserved = reduceSum(observed, { axes: [1] });
         // Loss per observed horizon; weighted by how many there are, every observation counts the same.
         const perRow = reduceSum(counted, { axes: [1] });
-        const divisor = where(greater(weight, 0), weight, 1);
-        return { loss: divide(perRow, divisor), weight };
+        const divisor = where(greater(horizonsObserved, 0), horizonsObserved, 1);
+        return { loss: divide(perRow, divisor), weight: multiply(horizonsObserved, batch.rowWeights) };
       },
     },
     { training: task.training, validation: task.validation },
-    { ...task, patience: 4, random: createRandom(task.seed), clock: systemClock, stopped, onEpoch },
+    {
+      ...task,
+      optimiser: adamW(task),
+      patience: 4,
+      clock: systemClock,
+      stopped,
+      onEpoch,
+      checkpoints: checkpoint === undefined ? undefined : checkpointFile(checkpoint),
+    },
   );
 }
 
@@ -83,16 +99,21 @@ async function main(): Promise<void> {
   const { kind, task, stopFlag } = workerData as WorkerRequest;
   const flag = new Int32Array(stopFlag);
   const stopped = () => Atomics.load(flag, 0) !== 0;
-  const post = (message: unknown) => parentPort?.postMessage(message);
+  const post = (message: WorkerMessage<unknown>) => parentPort?.postMessage(message);
   try {
     if (kind === "train") {
-      post({ result: await trainMember(task as MemberTask, stopped, () => post({ progress: true })) });
+      const onEpoch = (report: EpochReport) => post({ progress: report });
+      post({ result: await trainMember(task as MemberTask, { stopped, onEpoch }) });
     } else {
-      const { onnx, features, width } = task as PredictTask;
-      post({ result: await runOverRows(onnx, features, width) });
+      const { onnx, ...served } = task as PredictTask;
+      post({ result: await runOverRows(onnx, served) });
     }
   } catch (error) {
-    post({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    if (error instanceof LongrunError) {
+      post({ failure: { kind: error.kind, code: error.code, details: error.details } });
+    } else {
+      post({ bug: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
   }
 }
 

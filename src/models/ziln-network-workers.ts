@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { EngineError } from "../base/errors.ts";
+import { EngineError, type ErrorDetails, type ErrorKind, LongrunError } from "../base/errors.ts";
 import { inLanes } from "../base/lanes.ts";
 import { workerEntry } from "../base/worker-entry.ts";
 
@@ -10,20 +10,34 @@ export interface WorkerRequest {
   readonly stopFlag: SharedArrayBuffer;
 }
 
-export interface WorkerOptions {
+/** A foreseen failure as it crosses the thread: an error loses its class on the way. */
+export interface WorkerFailure {
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly details: ErrorDetails;
+}
+
+export type WorkerMessage<Result> =
+  | { readonly progress: unknown }
+  | { readonly result: Result }
+  | { readonly failure: WorkerFailure }
+  | { readonly bug: string };
+
+export interface WorkerOptions<Report> {
   readonly threads: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: () => void;
+  /** What a task reports while it runs, with its place among the tasks. */
+  readonly onProgress?: (report: Report, index: number) => void;
 }
 
 /**
  * Runs each task in a worker thread of its own, `threads` at a time, and returns the results in the order of the tasks.
  * A worker is never terminated while a session runs (that would abort the process): it is asked to stop and waited for.
  */
-export async function inWorkers<Task, Result>(
+export async function inWorkers<Task, Result, Report = never>(
   kind: WorkerRequest["kind"],
   tasks: readonly Task[],
-  { threads, signal, onProgress }: WorkerOptions,
+  { threads, signal, onProgress }: WorkerOptions<Report>,
 ): Promise<Result[]> {
   const stopFlag = new SharedArrayBuffer(4);
   const stop = () => void Atomics.store(new Int32Array(stopFlag), 0, 1);
@@ -32,9 +46,9 @@ export async function inWorkers<Task, Result>(
     if (signal?.aborted) throw new EngineError("interrupted");
   };
   try {
-    return await inLanes(tasks, threads, async (task) => {
+    return await inLanes([...tasks.entries()], threads, async ([index, task]) => {
       refuseAborted();
-      return inWorker<Result>({ kind, task, stopFlag }, onProgress);
+      return inWorker<Result, Report>({ kind, task, stopFlag }, (report) => onProgress?.(report, index));
     });
   } finally {
     signal?.removeEventListener("abort", stop);
@@ -42,17 +56,21 @@ export async function inWorkers<Task, Result>(
   }
 }
 
-function inWorker<Result>(request: WorkerRequest, onProgress?: () => void): Promise<Result> {
+function inWorker<Result, Report>(request: WorkerRequest, onProgress: (report: Report) => void): Promise<Result> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(workerEntry(import.meta.url, "./ziln-network-worker"), { workerData: request });
     let outcome: (() => void) | undefined;
-    worker.on("message", (message: { progress?: true; result?: Result; error?: string }) => {
-      if (message.progress) onProgress?.();
-      else
-        outcome = () =>
-          message.error === undefined ? resolve(message.result as Result) : reject(new Error(message.error));
+    worker.on("message", (message: WorkerMessage<Result>) => {
+      if ("progress" in message) onProgress(message.progress as Report);
+      else outcome = () => ("result" in message ? resolve(message.result) : reject(errorOf(message)));
     });
     worker.on("error", reject);
     worker.on("exit", (code) => (outcome ?? (() => reject(new Error(`a worker ended early with code ${code}`))))());
   });
+}
+
+function errorOf(message: { failure: WorkerFailure } | { bug: string }): Error {
+  if ("bug" in message) return new Error(message.bug);
+  const { kind, code, details } = message.failure;
+  return new LongrunError(kind, code, details);
 }

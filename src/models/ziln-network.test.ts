@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../base/random.ts";
 import { spearman } from "../stats/ranking.ts";
@@ -68,6 +71,23 @@ describe("the ZILN network", () => {
     await expect(training).rejects.toMatchObject({ code: "interrupted" });
   });
 
+  it("goes on from its checkpoints with the bytes of a training that was never interrupted", async () => {
+    const { table } = synthetic(400, "resumed");
+    const checkpoints = mkdtempSync(join(tmpdir(), "longrun-network-"));
+    const controller = new AbortController();
+    const long = { ...options, maxEpochs: 6 };
+    const interrupted = { ...long, checkpoints, signal: controller.signal, onProgress: () => controller.abort() };
+    await expect(trainZilnNetwork(table, interrupted)).rejects.toMatchObject({ code: "interrupted" });
+    expect(readdirSync(checkpoints)).toContain("member0.safetensors");
+    let epochs = 0;
+    const resumed = await trainZilnNetwork(table, { ...long, checkpoints, onProgress: () => epochs++ });
+    const whole = await trainZilnNetwork(table, long);
+    expect(Buffer.from(resumed.onnx).equals(Buffer.from(whole.onnx))).toBe(true);
+    expect(resumed.card).toEqual(whole.card);
+    expect(epochs).toBeLessThan(whole.card.members.reduce((sum, { trainingLoss }) => sum + trainingLoss.length, 0));
+    rmSync(checkpoints, { recursive: true });
+  });
+
   it("refuses data without any positive outcome", async () => {
     const { table } = synthetic(100, "nothing");
     await expect(trainZilnNetwork({ ...table, outcomes: new Float32Array(200) }, options)).rejects.toMatchObject({
@@ -103,6 +123,63 @@ describe("the ZILN network", () => {
     expect(Math.abs(mean / actual - 1)).toBeLessThan(1e-3);
   });
 
+  it("refuses an infinite outcome, naming its row and horizon", async () => {
+    const { table } = synthetic(100, "infinite outcome");
+    const outcomes = table.outcomes.slice();
+    outcomes[2 * 41 + 1] = Number.POSITIVE_INFINITY;
+    await expect(trainZilnNetwork({ ...table, outcomes }, options)).rejects.toMatchObject({
+      code: "infinite_outcome",
+      details: { row: 41, horizonDays: 365 },
+    });
+  });
+
+  it("learns from ten rows, with a feature that never varies and one that is never there", async () => {
+    const { table } = synthetic(10, "ten");
+    for (let row = 0; row < 10; row++) table.features.set([7, Number.NaN], 3 * row);
+    const network = await trainZilnNetwork(table, { ...options, maxEpochs: 4, members: 1 });
+    const { mean, p90 } = await predictZilnNetwork(network, table.features, table.rows);
+    expect([...mean, ...p90].every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
+  });
+
+  it("says so when no learning rate helps", async () => {
+    const { table } = synthetic(100, "diverging");
+    await expect(trainZilnNetwork(table, { ...options, learningRate: 1e30 })).rejects.toMatchObject({
+      kind: "model",
+      code: "training_diverged",
+    });
+  });
+
+  it("weighs rows: one of weight 0 counts for nothing, whatever its features", async () => {
+    const { table } = synthetic(300, "weights");
+    const rowWeights = Float32Array.from({ length: table.rows }, (_, row) => Number(row % 5 !== 0));
+    // Within what others show, so that normalisation and scale stay the same.
+    const features = table.features.slice();
+    const swapped = [...rowWeights.keys()].filter((row) => rowWeights[row] === 0 && table.isValidation[row] === 0);
+    swapped.forEach((row, index) => {
+      const other = swapped[(index + 1) % swapped.length];
+      features.set(table.features.slice(3 * other, 3 * other + 3), 3 * row);
+    });
+    const small = { ...options, maxEpochs: 2, members: 1 };
+    const one = await trainZilnNetwork({ ...table, rowWeights }, small);
+    const two = await trainZilnNetwork({ ...table, features, rowWeights }, small);
+    const all = await trainZilnNetwork(table, small);
+    one.card.members[0].trainingLoss.forEach((loss, epoch) => {
+      expect(two.card.members[0].trainingLoss[epoch]).toBeCloseTo(loss, 5);
+    });
+    expect(all.card.members[0].trainingLoss[0]).not.toBeCloseTo(one.card.members[0].trainingLoss[0], 3);
+  });
+
+  it("tells the losses of every epoch while it learns, and keeps them in the card", async () => {
+    const { table } = synthetic(100, "curves");
+    const seen = new Map<number, readonly number[]>();
+    const { card } = await trainZilnNetwork(table, {
+      ...options,
+      maxEpochs: 3,
+      onProgress: (_done, _total, { index, validationLoss }) => seen.set(index, [...validationLoss]),
+    });
+    expect([...seen].sort()).toEqual(card.members.map(({ validationLoss }, member) => [member, validationLoss]));
+  });
+
   it("takes an infinite feature for a missing one", async () => {
     const { table } = synthetic(600, "infinite");
     const features = table.features.slice();
@@ -113,5 +190,24 @@ describe("the ZILN network", () => {
     const missing = features.map((value) => (Number.isFinite(value) ? value : Number.NaN));
     expect([...mean].every(Number.isFinite)).toBe(true);
     expect((await predictZilnNetwork(network, missing, table.rows)).mean).toEqual(mean);
+  });
+
+  it("refuses a file that is cut short, one of another network, and features that are not its own", async () => {
+    const { table } = synthetic(100, "files");
+    const brief = { ...options, maxEpochs: 1, members: 1 };
+    const network = await trainZilnNetwork(table, brief);
+    const predict = (onnx: Uint8Array) => predictZilnNetwork({ ...network, onnx }, table.features, table.rows);
+    await expect(predict(network.onnx.slice(0, -100))).rejects.toMatchObject({ code: "unreadable_network" });
+
+    const narrower = { ...table, featureNames: ["rate"], features: table.features.filter((_, at) => at % 3 === 0) };
+    const other = await trainZilnNetwork(narrower, brief);
+    await expect(predict(other.onnx)).rejects.toMatchObject({
+      code: "foreign_network",
+      details: { found: expect.stringContaining("[rows, 1]"), expected: expect.stringContaining("[rows, 3]") },
+    });
+    await expect(predictZilnNetwork(network, new Float32Array(8), 4)).rejects.toMatchObject({
+      code: "foreign_network",
+      details: { found: "2 features", expected: "3 features" },
+    });
   });
 });

@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import { ModelError } from "../base/errors.ts";
 import { createRandom } from "../base/random.ts";
-import { denseParameters, type Parameter } from "../nn/layers.ts";
+import { type DenseParameters, multilayerParameters } from "../nn/layers/dense.ts";
+import type { EpochReport } from "../nn/training/training.ts";
+import type { LearningCurve } from "../schema/learning-curve.ts";
 import { normalQuantile } from "../stats/normal.ts";
 import { fitNormalisation, type Normalisation } from "./ziln-network-features.ts";
 import { servingModel } from "./ziln-network-graph.ts";
@@ -14,6 +17,8 @@ export interface TrainingTable {
   /** Discounted value inside each horizon, major units; NaN = not yet observed; may be negative (net of refunds). */
   readonly outcomes: Float32Array; // (rows, horizons)
   readonly isValidation: Uint8Array; // (rows)
+  /** How much each row counts, 1 where left out; see `nn/training/row-weights.ts`. */
+  readonly rowWeights?: Float32Array; // (rows)
 }
 
 export interface ZilnNetworkOptions {
@@ -29,7 +34,14 @@ export interface ZilnNetworkOptions {
   /** Workers at a time; changes nothing but the time it takes. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (done: number, total: number) => void;
+  /** After every epoch of a member: epochs done of the most there can be, and the member's losses so far. */
+  readonly onProgress?: (
+    done: number,
+    total: number,
+    member: Omit<LearningCurve, "bestEpoch"> & { index: number },
+  ) => void;
+  /** A folder for checkpoints: a training killed on the way goes on from there with the same bits. */
+  readonly checkpoints?: string;
 }
 
 /** What a model is, beside its weights: enough to use it, judge it and make it again. */
@@ -45,11 +57,10 @@ export interface NetworkCard {
   readonly scale: number;
   /** Actual ÷ predicted total on the validation rows, per horizon: where refunds and tails move the level. */
   readonly levelCalibration: readonly number[];
-  readonly members: readonly {
-    bestEpoch: number;
-    trainingLoss: readonly number[];
-    validationLoss: readonly number[];
-  }[];
+  readonly members: readonly (LearningCurve & {
+    /** Epochs that were taken back because the loss was no number, and tried again at a lower rate. */
+    divergedEpochs: readonly number[];
+  })[];
 }
 
 export interface TrainedNetwork {
@@ -74,28 +85,32 @@ export interface MemberTask {
   readonly normalisation: Normalisation;
   readonly features: Float32Array;
   readonly outcomes: Float32Array; // scaled, NaN = censored
+  readonly rowWeights: Float32Array;
   readonly horizons: number;
   readonly training: Int32Array;
   readonly validation: Int32Array;
-  readonly parameters: readonly Parameter[];
+  readonly parameters: readonly DenseParameters[];
   readonly seed: string;
   readonly batchRows: number;
   readonly maxEpochs: number;
   readonly learningRate: number;
   readonly weightDecay: number;
+  /** The file that its checkpoints go to. */
+  readonly checkpoint?: string;
 }
 
 /**
  * Trains a multi-horizon zero-inflated lognormal network (Wang, Liu & Miao 2019): a shared trunk, and per horizon the
  * probability of any value and the lognormal of how much. Negative outcomes (more refunded than bought) count as 0 in the
- * loss; the level calibration puts the total right. Throws ModelError no_training_rows, horizon_never_observed,
- * no_positive_outcomes.
+ * loss; the level calibration puts the total right. Throws ModelError no_training_rows, infinite_outcome,
+ * horizon_never_observed, no_positive_outcomes, training_diverged.
  */
 export async function trainZilnNetwork(table: TrainingTable, options: ZilnNetworkOptions): Promise<TrainedNetwork> {
   const { horizonsDays, hiddenUnits = [64, 64], members = 2, maxEpochs = 15, seed } = options;
   const horizons = horizonsDays.length;
   if (table.rows === 0) throw new ModelError("no_training_rows", { rows: 0 });
   const { training, validation } = split(table);
+  refuseInfiniteOutcomes(table, horizonsDays);
   refuseUnobservedHorizons(table, horizonsDays);
   const scale = positiveScale(table);
   const normalisation = fitNormalisation(table.features, table.featureNames.length, training);
@@ -107,34 +122,37 @@ export async function trainZilnNetwork(table: TrainingTable, options: ZilnNetwor
       normalisation,
       features: table.features,
       outcomes: table.outcomes.map((value) => value / scale),
+      rowWeights: table.rowWeights ?? new Float32Array(table.rows).fill(1),
       horizons,
       training,
       validation,
-      parameters: widths.slice(1).flatMap((width, layer) => denseParameters(widths[layer], width, random)),
+      parameters: multilayerParameters(widths, random),
       seed: `${seed}/member${member}/batches`,
       batchRows: options.batchRows ?? Math.min(512, Math.max(32, 2 ** Math.floor(Math.log2(training.length / 20 + 1)))),
       maxEpochs,
       learningRate: options.learningRate ?? 6e-3,
       weightDecay: options.weightDecay ?? 1e-3,
+      checkpoint: options.checkpoints && join(options.checkpoints, `member${member}.safetensors`),
     };
   });
+  const curves = tasks.map((_, index) => ({ index, trainingLoss: [] as number[], validationLoss: [] as number[] }));
   let epochs = 0;
-  const trained = await inWorkers<MemberTask, MemberResult>("train", tasks, {
+  const trained = await inWorkers<MemberTask, MemberResult, EpochReport>("train", tasks, {
     threads: options.threads ?? 2,
     signal: options.signal,
-    onProgress: () => options.onProgress?.(++epochs, members * maxEpochs),
+    onProgress: ({ trainingLoss, validationLoss }, member) => {
+      curves[member].trainingLoss.push(trainingLoss);
+      curves[member].validationLoss.push(validationLoss);
+      options.onProgress?.(++epochs, members * maxEpochs, curves[member]);
+    },
   });
-  const weights = trained.map((member) => ({
-    shapes: tasks[0].parameters.map(({ shape }) => shape),
-    values: member.weights,
-  }));
   const largest = largestLogValue(table.outcomes, scale);
   const serve = (levelCalibration: readonly number[]) =>
     servingModel({
       normalisation,
       features: table.featureNames.length,
       horizons,
-      members: weights,
+      members: trained.map(({ parameters }) => parameters),
       scale,
       largestMu: largest,
       levelCalibration,
@@ -154,11 +172,7 @@ export async function trainZilnNetwork(table: TrainingTable, options: ZilnNetwor
       validationRows: validation.length,
       scale,
       levelCalibration,
-      members: trained.map(({ bestEpoch, trainingLoss, validationLoss }) => ({
-        bestEpoch,
-        trainingLoss,
-        validationLoss,
-      })),
+      members: trained.map(({ parameters, end, ...member }) => member),
     },
   };
 }
@@ -169,6 +183,14 @@ function split({ rows, isValidation }: TrainingTable): { training: Int32Array; v
   // With nothing to train on the split is useless: train on everything and judge by the training loss.
   if (training.length === 0) return { training: all, validation: new Int32Array(0) };
   return { training, validation: all.filter((row) => isValidation[row] !== 0) };
+}
+
+/** One infinite outcome would make every loss infinite. */
+function refuseInfiniteOutcomes({ outcomes }: TrainingTable, horizonsDays: readonly number[]): void {
+  const at = outcomes.findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY);
+  if (at === -1) return;
+  const row = Math.floor(at / horizonsDays.length);
+  throw new ModelError("infinite_outcome", { row, horizonDays: horizonsDays[at % horizonsDays.length] });
 }
 
 /** A horizon without a single observed outcome would be trained on nothing and predict anything. */
@@ -203,7 +225,7 @@ async function calibrate(
   options: ZilnNetworkOptions,
 ): Promise<number[]> {
   const width = table.featureNames.length;
-  const { mean } = await predictRaw(onnx, table.features, table.rows, width, options.signal);
+  const { mean } = await predictRaw(onnx, table.features, width, options.signal);
   return Array.from({ length: horizons }, (_, horizon) => {
     const isObserved = (row: number) => !Number.isNaN(table.outcomes[row * horizons + horizon]);
     const judged = validation.some(isObserved) ? validation : training;
@@ -222,29 +244,38 @@ async function calibrate(
 export interface PredictTask {
   readonly onnx: Uint8Array;
   readonly features: Float32Array;
-  readonly rows: number;
   readonly width: number;
+  readonly outputs: readonly string[];
 }
 
-type RawPrediction = Record<"mean" | "purchase_probability" | "mu" | "sigma", Float32Array>;
+const servedOutputs = ["mean", "purchase_probability", "mu", "sigma"] as const;
+type RawPrediction = Record<(typeof servedOutputs)[number], Float32Array>;
 
-async function predictRaw(onnx: Uint8Array, features: Float32Array, rows: number, width: number, signal?: AbortSignal) {
-  const [prediction] = await inWorkers<PredictTask, RawPrediction>("predict", [{ onnx, features, rows, width }], {
-    threads: 1,
-    signal,
-  });
+async function predictRaw(onnx: Uint8Array, features: Float32Array, width: number, signal?: AbortSignal) {
+  const task: PredictTask = { onnx, features, width, outputs: servedOutputs };
+  const [prediction] = await inWorkers<PredictTask, RawPrediction>("predict", [task], { threads: 1, signal });
   return prediction;
 }
 
-/** Predictions for new rows; `features` is (rows, features) in the card's order, NaN = missing. */
+/**
+ * Predictions for new rows; `features` is (rows, features) in the card's order, NaN = missing. Throws ModelError
+ * unreadable_network for a file that is damaged, foreign_network for one that is no such network.
+ */
 export async function predictZilnNetwork(
   network: TrainedNetwork,
   features: Float32Array,
   rows: number,
 ): Promise<ZilnPrediction> {
+  if (network.card?.kind !== "ziln-network") {
+    throw new ModelError("foreign_network", { found: String(network.card?.kind), expected: "ziln-network" });
+  }
   const { featureNames, levelCalibration } = network.card;
+  if (features.length !== rows * featureNames.length) {
+    const found = `${features.length / rows} features`;
+    throw new ModelError("foreign_network", { found, expected: `${featureNames.length} features` });
+  }
   const horizons = levelCalibration.length;
-  const raw = await predictRaw(network.onnx, features, rows, featureNames.length);
+  const raw = await predictRaw(network.onnx, features, featureNames.length);
   const quantile = (share: number) =>
     Float64Array.from(raw.mu, (mu, at) => {
       const probability = raw.purchase_probability[at];

@@ -2,16 +2,24 @@
  * Tensor expressions. A `Tensor` is one ONNX node (or an input, or a constant) with the shape it will have; nothing is
  * computed here. Building an expression checks its shapes, `gradient.ts` differentiates it, `onnx-model.ts` writes it down.
  */
+import { elementCount, type Shape, ShapeError } from "./shape.ts";
 
-/** A fixed size, or a name for a size known only when the model runs ("rows"). */
-export type Dimension = number | string;
-export type Shape = readonly Dimension[];
-export type ElementType = "float32" | "int64" | "bool";
-export type TensorData = Float32Array | BigInt64Array | Uint8Array;
+export type ElementType = "float32" | "int32" | "int64" | "uint32" | "bool";
+export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint32Array;
 /** ONNX attributes: integers, lists of integers and strings are all we need. */
 export type Attributes = Readonly<Record<string, number | readonly number[] | string>>;
-/** Gradients with respect to each input, given the one with respect to the output; undefined where there is none. */
-export type Backward = (outputGradient: Tensor, output: Tensor) => readonly (Tensor | undefined)[];
+
+/** A gradient that is zero but for the positions from `start` on along one axis. */
+export interface PlacedGradient {
+  readonly part: Tensor;
+  readonly axis: number;
+  readonly start: number;
+}
+
+export type Gradient = Tensor | PlacedGradient;
+
+/** Gradients with respect to each source, given the one with respect to the output; undefined where there is none. */
+export type Backward = (outputGradient: Tensor, output: Tensor) => readonly (Gradient | undefined)[];
 
 export interface Tensor {
   /** The ONNX operator, or "Input" or "Constant". */
@@ -25,22 +33,15 @@ export interface Tensor {
   /** Constants only. */
   readonly data?: TensorData;
   readonly backward?: Backward;
+  /** What `backward` answers for: the inputs, but for an expression with a gradient of its own (`withGradient`). */
+  readonly sources: readonly Tensor[];
 }
 
-/** An expression that cannot be computed: a bug in the model that is being built, not in the data. */
-export class ShapeError extends Error {
-  constructor(operation: string, shapes: readonly Shape[], why: string) {
-    super(`${operation} of ${shapes.map(shapeText).join(" and ")}: ${why}`);
-    this.name = "ShapeError";
-  }
-}
-
-const shapeText = (shape: Shape): string => `[${shape.join(", ")}]`;
-
-export interface NodeOptions {
+interface NodeOptions {
   elementType?: ElementType;
   attributes?: Attributes;
   backward?: Backward;
+  sources?: readonly Tensor[];
 }
 
 /** One ONNX node. */
@@ -48,58 +49,40 @@ export function node(
   operation: string,
   inputs: readonly Tensor[],
   shape: Shape,
-  { elementType = "float32", attributes = {}, backward }: NodeOptions = {},
+  { elementType = "float32", attributes = {}, backward, sources = inputs }: NodeOptions = {},
 ): Tensor {
-  return { operation, inputs, shape, elementType, attributes, backward };
+  return { operation, inputs, shape, elementType, attributes, backward, sources };
+}
+
+/** The same values, differentiated with respect to `sources` by a rule that is shorter than that of its nodes together. */
+export function withGradient(expression: Tensor, sources: readonly Tensor[], backward: Backward): Tensor {
+  return node("Identity", [expression], expression.shape, { sources, backward });
 }
 
 /** A value that is fed when the model runs. */
 export function input(name: string, shape: Shape, elementType: ElementType = "float32"): Tensor {
-  return { operation: "Input", inputs: [], shape, elementType, attributes: {}, name };
+  return { operation: "Input", inputs: [], sources: [], shape, elementType, attributes: {}, name };
 }
 
-/** A float32 constant; a number is a scalar. */
+/** A float32 constant; a number is a scalar. Throws ShapeError when values and shape do not fit. */
 export function constant(values: number | ArrayLike<number>, shape?: readonly number[]): Tensor {
   const data = Float32Array.from(typeof values === "number" ? [values] : values);
-  const dimensions = shape ?? (typeof values === "number" ? [] : [data.length]);
-  if (elementCount(dimensions) !== data.length) {
-    throw new ShapeError("constant", [dimensions], `${data.length} values given`);
-  }
-  return { operation: "Constant", inputs: [], shape: dimensions, elementType: "float32", attributes: {}, data };
+  return constantOf(data, shape ?? (typeof values === "number" ? [] : [data.length]), "float32");
 }
 
 /** A one-dimensional int64 constant: the axes, sizes and positions that ONNX takes as inputs. */
-export function integers(values: readonly number[]): Tensor {
-  const data = BigInt64Array.from(values, BigInt);
-  return { operation: "Constant", inputs: [], shape: [values.length], elementType: "int64", attributes: {}, data };
-}
+export const integers = (values: readonly number[]): Tensor =>
+  constantOf(BigInt64Array.from(values, BigInt), [values.length], "int64");
 
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
+/** An int32 scalar: what steps and places are counted in. */
+export const counter = (value: number): Tensor => constantOf(Int32Array.of(value), [], "int32");
 
-export function sameShape(left: Shape, right: Shape): boolean {
-  return left.length === right.length && left.every((size, axis) => size === right[axis]);
-}
+/** A uint32 scalar: the bits that noise is made of. */
+export const unsigned = (value: number): Tensor => constantOf(Uint32Array.of(value), [], "uint32");
 
-/** The common shape of two operands after NumPy's rule: aligned at the right, sizes equal or 1. */
-export function broadcastShapes(operation: string, left: Shape, right: Shape): Shape {
-  const rank = Math.max(left.length, right.length);
-  return Array.from({ length: rank }, (_, axis) => {
-    const a = left[left.length - rank + axis] ?? 1;
-    const b = right[right.length - rank + axis] ?? 1;
-    if (a !== b && a !== 1 && b !== 1) throw new ShapeError(operation, [left, right], "sizes must be equal or 1");
-    return a === 1 ? b : a;
-  });
-}
-
-/** A place among `rank` axes; negative ones count from the end. */
-export function axisOf(operation: string, shape: Shape, axis: number): number {
-  const place = axis < 0 ? axis + shape.length : axis;
-  if (!Number.isInteger(place) || place < 0 || place >= shape.length) {
-    throw new ShapeError(operation, [shape], `there is no axis ${axis}`);
-  }
-  return place;
+function constantOf(data: TensorData, shape: readonly number[], elementType: ElementType): Tensor {
+  if (elementCount(shape) !== data.length) throw new ShapeError("Constant", [shape], `${data.length} values given`);
+  return { operation: "Constant", inputs: [], sources: [], shape, elementType, attributes: {}, data };
 }
 
 /** Everything the outputs need, each tensor after its inputs. */

@@ -1,10 +1,11 @@
 import onnxProto from "onnx-proto";
-import { type ElementType, elementCount, type Shape, type Tensor, topologicalOrder } from "./graph.ts";
+import { type ElementType, type Tensor, topologicalOrder } from "./graph.ts";
+import { onnxElementTypes } from "./operators/logic.ts";
+import type { Shape } from "./shape.ts";
 
 const { onnx } = onnxProto;
 const opset = 18;
 const irVersion = 8;
-const elementTypes: Readonly<Record<ElementType, number>> = { float32: 1, int64: 7, bool: 9 };
 const attributeType = { integer: 2, text: 3, graph: 5, integers: 7 } as const;
 
 export type Named = Readonly<Record<string, Tensor>>;
@@ -114,15 +115,14 @@ function graphOf(name: string, inputs: readonly Tensor[], outputs: Named, prefix
 }
 
 function tensorProto(name: string, { data, shape, elementType }: Tensor): onnxProto.onnx.ITensorProto {
-  const values = data as Float32Array;
-  const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  if (elementCount(shape as number[]) !== values.length) throw new Error(`constant ${name} does not fit its shape`);
-  return { name, dims: shape as number[], dataType: elementTypes[elementType], rawData };
+  const { buffer, byteOffset, byteLength } = data!;
+  const rawData = new Uint8Array(buffer, byteOffset, byteLength);
+  return { name, dims: shape as number[], dataType: onnxElementTypes[elementType], rawData };
 }
 
 function valueInfo(name: string, shape: Shape, elementType: ElementType): onnxProto.onnx.IValueInfoProto {
   const dim = shape.map((size) => (typeof size === "number" ? { dimValue: size } : { dimParam: size }));
-  return { name, type: { tensorType: { elemType: elementTypes[elementType], shape: { dim } } } };
+  return { name, type: { tensorType: { elemType: onnxElementTypes[elementType], shape: { dim } } } };
 }
 
 function attribute(name: string, value: number | readonly number[] | string): onnxProto.onnx.IAttributeProto {

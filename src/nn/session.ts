@@ -1,12 +1,20 @@
 import * as ort from "onnxruntime-node";
+import { ModelError } from "../base/errors.ts";
 
-/** Values fed to or read from a model: 32-bit floats or 64-bit integers with their shape. */
+/** Values fed to or read from a model: 32-bit floats or integers with their shape. */
 export interface Value {
-  readonly data: Float32Array | BigInt64Array;
+  readonly data: Float32Array | Int32Array;
   readonly shape: readonly number[];
 }
 
 export type Values = Readonly<Record<string, Value>>;
+
+/** What a model file must have to be used: the input that is fed, its width, and the outputs that are read. */
+export interface ModelSignature {
+  readonly input: string;
+  readonly width: number;
+  readonly outputs: readonly string[];
+}
 
 export interface Session {
   run(feeds: Values): Promise<Record<string, Value>>;
@@ -14,22 +22,50 @@ export interface Session {
 }
 
 /**
+ * Opens a model that was read from a file. Throws ModelError unreadable_network for bytes that are no model or were cut
+ * short, and foreign_network for a model that does not take and give what the signature says.
+ */
+export async function openServedModel(model: Uint8Array, { input, width, outputs }: ModelSignature): Promise<Session> {
+  const session = await created(model).catch((cause) => {
+    const problem = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0];
+    throw new ModelError("unreadable_network", { problem, bytes: model.length }, { cause });
+  });
+  const fed = session.inputMetadata.find(({ name }) => name === input);
+  const lacking = outputs.filter((name) => !session.outputNames.includes(name));
+  if (session.inputNames.length !== 1 || !fed?.isTensor || fed.shape[1] !== width || lacking.length > 0) {
+    const found = `${described(session.inputMetadata)} → ${session.outputNames.join(", ")}`;
+    await session.release();
+    throw new ModelError("foreign_network", { found, expected: `${input}[rows, ${width}] → ${outputs.join(", ")}` });
+  }
+  return sessionOf(session);
+}
+
+const described = (inputs: readonly ort.InferenceSession.ValueMetadata[]): string =>
+  inputs.map((value) => `${value.name}${value.isTensor ? `[${value.shape.join(", ")}]` : ""}`).join(", ");
+
+/**
  * Opens a model on one thread: spinning helpers slow shared machines, and more than one thread would change the last
  * bits. `run` blocks the event loop, so sessions live in worker threads.
  */
 export async function openSession(model: Uint8Array): Promise<Session> {
-  const session = await ort.InferenceSession.create(model, {
+  return sessionOf(await created(model));
+}
+
+const created = (model: Uint8Array): Promise<ort.InferenceSession> =>
+  ort.InferenceSession.create(model, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: "sequential",
     logSeverityLevel: 3,
   });
+
+function sessionOf(session: ort.InferenceSession): Session {
   return {
     async run(feeds) {
       const tensors = Object.fromEntries(
         Object.entries(feeds).map(([name, { data, shape }]) => [
           name,
-          data instanceof Float32Array ? new ort.Tensor("float32", data, shape) : new ort.Tensor("int64", data, shape),
+          data instanceof Float32Array ? new ort.Tensor("float32", data, shape) : new ort.Tensor("int32", data, shape),
         ]),
       );
       const results = await session.run(tensors);
@@ -40,5 +76,3 @@ export async function openSession(model: Uint8Array): Promise<Session> {
     release: () => session.release(),
   };
 }
-
-export const scalar = (value: number): Value => ({ data: Float32Array.of(value), shape: [] });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Interval, RunSummary } from "../schema/summary.ts";
 import { effectsChart } from "./charts/effects.ts";
 import { frontierChart } from "./charts/frontier.ts";
+import { learningChart } from "./charts/learning.ts";
 import { retentionChart } from "./charts/retention.ts";
 import { renderReport } from "./report.ts";
 import { backtestLines } from "./show/backtest.ts";
@@ -63,6 +64,16 @@ const ready: RunSummary = {
   asOf: "2024-01-01",
   customers: 1000,
   stages: [{ stage: "ingest", rows: 10, seconds: 1, reused: false }],
+  networks: [
+    {
+      asOf: "2024-01-01",
+      rows: 900,
+      learning: [
+        { trainingLoss: [3, 2, 1.5], validationLoss: [2.5, 2, 2.25], bestEpoch: 2 },
+        { trainingLoss: [3.5, 2.5], validationLoss: [3, 2.75], bestEpoch: 2 },
+      ],
+    },
+  ],
   data: {
     sources: [{ file: "<b>orders</b>.csv", preset: "longrun", rows: 10, kept: 9, setAside: 1 }],
     setAsideReasons: [{ table: "orders", reason: "future_date", rows: 1 }],
@@ -191,6 +202,16 @@ const waiting: RunSummary = {
   },
   truth: undefined,
 };
+
+describe("the chart of how the network learned", () => {
+  it("rings the kept epoch of every member of today's network", () => {
+    const rings = (svg: string) => svg.match(/stroke="#b3372f"/g)?.length ?? 0;
+    expect(rings(learningChart(ready, "en"))).toBe(2);
+    const [today] = ready.networks;
+    const single = { ...today, learning: today.learning.slice(1) };
+    expect(rings(learningChart({ ...ready, networks: [today, single] }, "en"))).toBe(1);
+  });
+});
 
 describe("the report", () => {
   it.each([

@@ -11,6 +11,7 @@ import type { Interval, RunSummary } from "../schema/summary.ts";
 import { concentrationChart, histogramChart } from "./charts/distribution.ts";
 import { effectsChart } from "./charts/effects.ts";
 import { frontierChart } from "./charts/frontier.ts";
+import { learningChart } from "./charts/learning.ts";
 import { retentionChart } from "./charts/retention.ts";
 import { forecasterRows, metricColumns } from "./show/backtest.ts";
 import { lifetimeModelSentences } from "./show/lifetime-models.ts";
@@ -30,6 +31,7 @@ export function renderReport(summary: RunSummary, language: Language): string {
     page.backtest(),
     page.distribution(),
     page.retention(),
+    page.learning(),
     page.data(),
     page.stages(),
     page.glossary(),
@@ -196,6 +198,13 @@ class Page {
     return this.#section(
       "section_retention",
       this.#figure(retentionChart(this.#summary), this.#say("caption_retention")),
+    );
+  }
+
+  learning(): string {
+    return this.#section(
+      "section_learning",
+      this.#figure(learningChart(this.#summary, this.#language), this.#say("caption_learning")),
     );
   }
 

@@ -39,6 +39,8 @@ export interface Draft {
   write(tableName: string, query: Query): Promise<TableFile>;
   writeColumns(tableName: string, columns: readonly NewColumn[]): Promise<TableFile>;
   writeFile(fileName: string, content: Uint8Array | string): Promise<void>;
+  /** A folder for what a long work goes on from after a failure or a kill; gone once the stage is finished. */
+  checkpoints(name: string): string;
 }
 
 /** Makes a table of an artifact readable in the engine under `<stage>_<table>` and returns that name. */

@@ -51,13 +51,14 @@ export class ArtifactStore {
     const partial = join(this.directory, `${stage}.partial`);
     rmSync(partial, { recursive: true, force: true });
     const made = mkdirSync(partial, { recursive: true });
-    const draft = new StageDraft(partial, engine);
+    const checkpoints = join(this.directory, `${stage}.checkpoints`);
+    const draft = new StageDraft(partial, checkpoints, engine);
     let values: Values;
     try {
       values = await make(draft);
     } catch (error) {
-      // A stage that failed leaves nothing behind, not even the folder made for it.
-      rmSync(made ?? partial, { recursive: true, force: true });
+      // A stage that failed leaves nothing behind but checkpoints, not even the folder made for it.
+      rmSync(existsSync(checkpoints) ? partial : (made ?? partial), { recursive: true, force: true });
       throw error;
     }
     const manifest: Manifest<Values> = { stage, inputHash, tables: draft.tables, files: draft.files, values };
@@ -69,6 +70,7 @@ export class ArtifactStore {
     if (existsSync(final)) renameSync(final, replaced);
     renameSync(partial, final);
     rmSync(replaced, { recursive: true, force: true });
+    rmSync(checkpoints, { recursive: true, force: true });
     return { artifact: toArtifact(final, manifest), reused: false };
   }
 
@@ -83,10 +85,12 @@ class StageDraft implements Draft {
   readonly tables: Record<string, ArtifactTable> = {};
   readonly files: Record<string, string> = {};
   readonly #directory: string;
+  readonly #checkpoints: string;
   readonly #engine: DuckdbEngine;
 
-  constructor(directory: string, engine: DuckdbEngine) {
+  constructor(directory: string, checkpoints: string, engine: DuckdbEngine) {
     this.#directory = directory;
+    this.#checkpoints = checkpoints;
     this.#engine = engine;
   }
 
@@ -109,6 +113,12 @@ class StageDraft implements Draft {
   async writeFile(fileName: string, content: Uint8Array | string) {
     writeFileSync(this.path(fileName), content);
     this.files[fileName] = createHash("sha256").update(content).digest("hex");
+  }
+
+  checkpoints(name: string): string {
+    const folder = join(this.#checkpoints, name);
+    mkdirSync(folder, { recursive: true });
+    return folder;
   }
 
   #record(tableName: string, rows: number, types: Readonly<Record<string, ColumnType>>) {

@@ -1,3 +1,4 @@
+import type { LearningCurve } from "./learning-curve.ts";
 import type { LifetimeModel } from "./lifetime-model.ts";
 
 /**
@@ -136,6 +137,8 @@ export interface RunSummary {
     historyDays: number;
     clvHorizonDays: number;
   };
+  /** One per test origin, the last for today, with the curve of each member; `asOf` are ISO dates. */
+  networks: { asOf: string; rows: number; learning: readonly LearningCurve[] }[];
   /** One per test origin, the last for today; `asOf` are ISO dates. */
   lifetimeModels: (LifetimeModel & { asOf: string })[];
   backtest: { value90d?: BacktestHorizon; clv?: BacktestHorizon; horizons: BacktestHorizon[] };

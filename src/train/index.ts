@@ -12,6 +12,7 @@ import { readDecisions, readTreatments } from "../panel/decisions.ts";
 import { type PanelValues, readPanel } from "../panel/panel.ts";
 import type { Artifact } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
+import type { LearningCurve } from "../schema/learning-curve.ts";
 import type { LifetimeModel } from "../schema/lifetime-model.ts";
 import { heldOutEffects } from "./held-out-effects.ts";
 import { lifetimeModelAt } from "./lifetime-model.ts";
@@ -26,7 +27,7 @@ export interface TrainInput {
 
 export interface TrainValues {
   /** Models trained on what was known at `cutoff`: one per test origin, the last for today. */
-  networks: { cutoff: number; onnx: string; card: string; rows: number }[];
+  networks: { cutoff: number; onnx: string; card: string; rows: number; learning: LearningCurve[] }[];
   /** Fitted at the same cut-offs. */
   lifetimeModels: (LifetimeModel & { cutoff: number; file: string })[];
   /** Absent where no randomised decision was logged. */
@@ -50,18 +51,21 @@ export async function train(
   const cutoffs = [...testOrigins, asOf].sort((a, b) => a - b);
   const networks: TrainValues["networks"] = [];
   const lifetimeModels: TrainValues["lifetimeModels"] = [];
-  const learning = part(context.progress, 0, 0.7);
+  const progress = part(context.progress, 0, 0.7);
   for (const [index, cutoff] of cutoffs.entries()) {
+    const name = cutoff === asOf ? "value-network" : `value-network-${isoDate(cutoff)}`;
     const { onnx, card, rows } = await valueNetworkAt(cutoff, panel, featured.values, options, {
       seed: context.seed,
       threads: context.threads,
       signal: context.signal,
-      onProgress: (done, total) => learning.report(index * total + done, cutoffs.length * total),
+      checkpoints: context.output.checkpoints(name),
+      onProgress: (done, total, { validationLoss }) =>
+        progress.report(index * total + done, cutoffs.length * total, validationLoss),
     });
-    const name = cutoff === asOf ? "value-network" : `value-network-${isoDate(cutoff)}`;
     await context.output.writeFile(`${name}.onnx`, onnx);
     await context.output.writeFile(`${name}.json`, `${JSON.stringify(card satisfies NetworkCard)}\n`);
-    networks.push({ cutoff, onnx: `${name}.onnx`, card: `${name}.json`, rows });
+    const learning = card.members.map(({ divergedEpochs, ...curve }) => curve);
+    networks.push({ cutoff, onnx: `${name}.onnx`, card: `${name}.json`, rows, learning });
     const model = await lifetimeModelAt(cutoff, cleaned, context.engine);
     const file = `lifetime-model-${isoDate(cutoff)}.json`;
     await context.output.writeFile(file, `${JSON.stringify(model)}\n`);

@@ -16,7 +16,7 @@ export async function valueNetworkAt(
   panel: Panel,
   { featureNames, horizonsDays }: PanelValues,
   options: ValueNetworkOptions,
-  running: Pick<ZilnNetworkOptions, "seed" | "threads" | "signal" | "onProgress">,
+  running: Pick<ZilnNetworkOptions, "seed" | "threads" | "signal" | "onProgress" | "checkpoints">,
 ): Promise<TrainedNetwork & { rows: number }> {
   const table = trainingTable(panel, featureNames, horizonsDays, cutoff);
   const seed = `${running.seed}/network/${cutoff}`;

@@ -1,21 +1,20 @@
-import type { Tensor } from "./graph.ts";
+import type { Tensor } from "../graph.ts";
+import { sigmoid, softplus } from "../operators/activations.ts";
 import {
   add,
   divide,
   exp,
-  greater,
   log,
   minimum,
   multiply,
   type Operand,
-  sigmoid,
-  softplus,
   sqrt,
   square,
   subtract,
-  where,
-} from "./operators.ts";
-import { slice } from "./shape-operators.ts";
+} from "../operators/arithmetic.ts";
+import { cast, greater, where } from "../operators/logic.ts";
+import { split } from "../operators/shapes.ts";
+import { binaryCrossEntropy } from "./pointwise.ts";
 
 /** Zero-inflated lognormal: with probability sigmoid(logit) the value is lognormal(mu, sigma), else 0. */
 export interface ZilnHead {
@@ -33,9 +32,9 @@ export const largestSigma = 2;
  * Reads (rows, 3·horizons) outputs as heads: logits, then means, then spreads. The least spread is approached smoothly and
  * there is no greatest one: a spread cut off in training would get no gradient and could never come back.
  */
-export function zilnHead(outputs: Tensor, horizons: number): ZilnHead {
-  const part = (k: number) => slice(outputs, { axis: 1, start: k * horizons, end: (k + 1) * horizons });
-  return { logit: part(0), mu: part(1), sigma: sqrt(add(square(softplus(part(2))), smallestSigma ** 2)) };
+export function zilnHead(outputs: Tensor): ZilnHead {
+  const [logit, mu, spread] = split(outputs, { axis: 1, pieces: 3 });
+  return { logit, mu, sigma: sqrt(add(square(softplus(spread)), smallestSigma ** 2)) };
 }
 
 /**
@@ -50,8 +49,7 @@ export function zilnLoss({ logit, mu, sigma }: ZilnHead, values: Tensor): Tensor
     add(logValue, add(log(sigma), 0.5 * Math.log(2 * Math.PI))),
     multiply(0.5, square(divide(subtract(logValue, mu), sigma))),
   );
-  const crossEntropy = subtract(softplus(logit), where(some, logit, 0));
-  return add(crossEntropy, where(some, likelihood, 0));
+  return add(binaryCrossEntropy(logit, cast(some, "float32")), where(some, likelihood, 0));
 }
 
 /** A trained head as it is served: μ and σ cut off, so that one odd customer cannot outweigh the shop. */
