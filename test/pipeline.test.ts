@@ -108,6 +108,29 @@ describe("the demo, whole", () => {
     await engine.close();
   });
 
+  it("places every customer between now and later, once on every day, and sums them up", async () => {
+    const { relation, customers, plan, backtest } = JSON.parse(first.stdout);
+    const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
+    expect(sum(relation.quadrants.map((quadrant: { customers: number }) => quadrant.customers))).toBe(customers);
+    expect(relation.cuts).toMatchObject({ upperShare: 0.2, fittedOn: backtest.clv.origins[0] });
+    expect(relation.migrations).toHaveLength(backtest.clv.origins.length);
+    const latest = relation.migrations.at(-1);
+    expect(sum([...latest.customers.flat(), ...latest.joined])).toBe(customers);
+    expect(latest.kept.low).toBeGreaterThan(latest.keptByChance);
+    expect(relation.conflict.plans.customers).toBe(customers - plan.heldOut);
+    const engine = await openDuckdb({ temporaryDirectory: join(fresh(), "tmp") });
+    const rows = await engine.rows(
+      `SELECT as_of, count(*)::INTEGER AS customers, count(DISTINCT customer_id)::INTEGER AS ids, max(abs(short + "long" - clv)) AS off,
+         avg((clv > ${relation.cuts.clv})::INTEGER) AS upper
+       FROM read_parquet('${join(folder, ".longrun/stages/predict/relation.parquet")}') GROUP BY as_of ORDER BY as_of`,
+    );
+    await engine.close();
+    expect(rows).toHaveLength(backtest.clv.origins.length + 1);
+    for (const row of rows) expect([row.ids, Number(row.off) < 1e-9]).toEqual([row.customers, true]);
+    expect(rows[0].upper).toBeCloseTo(0.2, 2);
+    expect(rows.at(-1)?.customers).toBe(customers);
+  });
+
   it("names a customer once in the plan, with the propensity of what was drawn", () => {
     const [header, ...rows] = readFileSync(join(folder, ".longrun/stages/optimize/plan.csv"), "utf8")
       .trim()

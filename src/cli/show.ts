@@ -14,6 +14,7 @@ import { frontierLines } from "../report/show/frontier.ts";
 import { mergeLines } from "../report/show/identities.ts";
 import { planLines } from "../report/show/plan.ts";
 import { predictLines } from "../report/show/predict.ts";
+import { relationLines } from "../report/show/relation.ts";
 import { sourceLines } from "../report/show/sources.ts";
 import { trainLines } from "../report/show/train.ts";
 import { summaryLines } from "../report/summary-text.ts";
@@ -50,6 +51,7 @@ const views: Readonly<Record<string, (project: Project) => View | Promise<View>>
   plan: (project) => ofSummary(project, ({ plan }) => plan, planLines),
   effects: (project) => ofSummary(project, ({ effects }) => effects, effectLines),
   backtest: (project) => ofSummary(project, ({ backtest }) => backtest, backtestLines),
+  relation: (project) => ofSummary(project, ({ relation }) => relation ?? null, relationLines),
   frontier: (project) => ofSummary(project, ({ frontier }) => frontier, frontierLines),
   ingest: (project) => ofStage<IngestValues>(project, "ingest", sourceLines),
   clean: (project) => {

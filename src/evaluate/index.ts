@@ -8,11 +8,14 @@ import type { PanelValues } from "../panel/panel.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
 import type { LifetimeModel } from "../schema/lifetime-model.ts";
+import type { QuadrantCuts } from "../schema/relation.ts";
 import type { ActionSummary, Interval, PlanSummary, RunSummary } from "../schema/summary.ts";
 import type { ShopOptions } from "../simulate/shop.ts";
 import { backtest } from "./backtest.ts";
+import { readChosenActions } from "./conflict.ts";
 import { valueDistribution } from "./distribution.ts";
 import { heldOutValue } from "./held-out-value.ts";
+import { relationSummary } from "./relation.ts";
 import { retention } from "./retention.ts";
 import { type ReplaySettings, truth } from "./truth.ts";
 
@@ -41,7 +44,7 @@ export interface EvaluateInput {
     lifetimeModels: readonly (LifetimeModel & { cutoff: number })[];
     effects?: { averages: AverageEffect[]; status: EffectModel["status"] };
   }>;
-  predicted: Artifact<{ effectsFrom: string; actions: string[] }>;
+  predicted: Artifact<{ effectsFrom: string; actions: string[]; relation?: QuadrantCuts }>;
   planned: Artifact<{ plan: PlanSummary; frontier: RunSummary["frontier"]; experiment?: RunSummary["experiment"] }>;
 }
 
@@ -112,6 +115,16 @@ export async function evaluate(
       clv: horizons.find(({ horizonDays }) => horizonDays === options.clvHorizonDays),
       horizons,
     },
+    relation: await relationSummary(
+      engine,
+      {
+        predicted,
+        asOf: featured.values.asOf,
+        testOrigins: featured.values.testOrigins,
+        chosen: await readChosenActions(engine, planned),
+      },
+      seed,
+    ),
     distribution: await valueDistribution(engine, predicted, longest),
     retention: await retention(engine, cleaned, featured.values.asOf),
     effects: effectSummaries(trained, predicted.values),

@@ -1,11 +1,14 @@
 import { allocationEnglish } from "./allocation.ts";
 import { lifetimeEnglish } from "./lifetime.ts";
 import { multiPeriodEnglish } from "./multi-period.ts";
+import { relationEnglish } from "./relation.ts";
 import { tuningEnglish } from "./tuning.ts";
+
 export const english = {
   ...allocationEnglish,
   ...lifetimeEnglish,
   ...multiPeriodEnglish,
+  ...relationEnglish,
   ...tuningEnglish,
   seconds_left: "about {seconds} s left",
   seconds: "{seconds} s",

@@ -2,12 +2,14 @@ import { allocationChinese } from "./allocation.ts";
 import type { Messages } from "./catalogue.ts";
 import { lifetimeChinese } from "./lifetime.ts";
 import { multiPeriodChinese } from "./multi-period.ts";
+import { relationChinese } from "./relation.ts";
 import { tuningChinese } from "./tuning.ts";
 
 export const simplifiedChinese: Messages = {
   ...allocationChinese,
   ...lifetimeChinese,
   ...multiPeriodChinese,
+  ...relationChinese,
   ...tuningChinese,
   seconds_left: "约剩 {seconds} 秒",
   seconds: "{seconds} 秒",

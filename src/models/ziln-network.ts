@@ -236,6 +236,16 @@ async function predictRaw(onnx: Uint8Array, features: Float32Array, rows: number
   return prediction;
 }
 
+/** The means alone, (rows, horizons): where many rows are scored and nothing else is asked of them. */
+export async function predictMeans(
+  { onnx, card }: TrainedNetwork,
+  features: Float32Array,
+  rows: number,
+): Promise<Float64Array> {
+  const { mean } = await predictRaw(onnx, features, rows, card.featureNames.length);
+  return Float64Array.from(mean);
+}
+
 /** Predictions for new rows; `features` is (rows, features) in the card's order, NaN = missing. */
 export async function predictZilnNetwork(
   network: TrainedNetwork,

@@ -11,9 +11,11 @@ import type { Interval, RunSummary } from "../schema/summary.ts";
 import { concentrationChart, histogramChart } from "./charts/distribution.ts";
 import { effectsChart } from "./charts/effects.ts";
 import { frontierChart } from "./charts/frontier.ts";
+import { relationChart } from "./charts/relation.ts";
 import { retentionChart } from "./charts/retention.ts";
 import { forecasterRows, metricColumns } from "./show/backtest.ts";
 import { lifetimeModelSentences } from "./show/lifetime-models.ts";
+import { relationTables } from "./show/relation.ts";
 import { style } from "./style.ts";
 import { summaryLines } from "./summary-text.ts";
 
@@ -28,6 +30,7 @@ export function renderReport(summary: RunSummary, language: Language): string {
     page.effects(),
     page.truth(),
     page.backtest(),
+    page.relation(),
     page.distribution(),
     page.retention(),
     page.data(),
@@ -183,6 +186,27 @@ class Page {
       ...[this.#say("caption_backtest"), ...models.map(escapeHtml)].map((sentence) => `<p>${sentence}</p>`),
       table,
     );
+  }
+
+  relation(): string {
+    const { relation, currency } = this.#summary;
+    if (!relation) return "";
+    const chart = this.#figure(
+      relationChart(relation, currency, this.#language),
+      this.#say("caption_relation", { shortDays: relation.shortDays, clvDays: relation.clvDays, currency }),
+    );
+    const tables = relationTables(relation, this.#language, currency).map(
+      ({ title, columns, rows }) =>
+        `<p>${escapeHtml(title)}</p>${
+          rows.length > 0
+            ? this.#table(
+                columns,
+                rows.map((cells) => cells.map(escapeHtml)),
+              )
+            : ""
+        }`,
+    );
+    return this.#section("section_relation", chart, ...tables);
   }
 
   distribution(): string {

@@ -1,4 +1,5 @@
 import type { LifetimeModel } from "./lifetime-model.ts";
+import type { RelationSummary } from "./relation.ts";
 
 /**
  * What a run has to say, in one place: the command line prints it, `--json` is it, the report draws it.
@@ -139,6 +140,8 @@ export interface RunSummary {
   /** One per test origin, the last for today; `asOf` are ISO dates. */
   lifetimeModels: (LifetimeModel & { asOf: string })[];
   backtest: { value90d?: BacktestHorizon; clv?: BacktestHorizon; horizons: BacktestHorizon[] };
+  /** Absent where the history proves only one horizon. */
+  relation?: RelationSummary;
   distribution: {
     horizonDays: number;
     deciles: { decile: number; mean: number; share: number }[];
