@@ -17,6 +17,7 @@ import { main } from "../src/cli/main.ts";
 import { subjects } from "../src/cli/show.ts";
 import { openDuckdb } from "../src/engine/duckdb/engine.ts";
 import { hashOfFile } from "../src/runs/store.ts";
+import { runInProcess } from "./command-line.ts";
 
 const command = join(import.meta.dirname, "../bin/longrun.js");
 const fresh = () => mkdtempSync(join(tmpdir(), "longrun-cli-"));
@@ -129,6 +130,49 @@ describe("the demo, whole", () => {
     for (const row of rows) expect([row.ids, Number(row.off) < 1e-9]).toEqual([row.customers, true]);
     expect(rows[0].upper).toBeCloseTo(0.2, 2);
     expect(rows.at(-1)?.customers).toBe(customers);
+  });
+
+  it("gives reasons that add up to the forecast, and the same ones when a customer is asked for", async () => {
+    const { reasons } = JSON.parse(first.stdout);
+    expect(reasons.completenessError).toBeLessThan(1e-4);
+    expect(reasons.examples.length).toBeGreaterThanOrEqual(2);
+    const stage = join(folder, ".longrun/stages/predict");
+    const engine = await openDuckdb({ temporaryDirectory: join(fresh(), "tmp") });
+    const [{ explained, off }] = await engine.rows(
+      `SELECT count(*)::INTEGER AS explained, max(abs(mean_365d - ${reasons.typicalValues[1]} - effect) / greatest(1, mean_365d)) AS off
+       FROM (SELECT customer_id, sum(effect) AS effect FROM read_parquet('${stage}/reasons.parquet') WHERE horizon_days = 365 GROUP BY 1)
+       JOIN read_parquet('${stage}/predictions.parquet') USING (customer_id)`,
+    );
+    expect(explained).toBe(reasons.explained);
+    expect(off).toBeLessThan(1e-4);
+    const { customerId, quadrant, forecast } = reasons.examples[0];
+    const written = await engine.rows(
+      `SELECT concept, feature, effect FROM read_parquet('${stage}/reasons.parquet')
+       WHERE customer_id = '${customerId}' AND horizon_days = 365 ORDER BY place`,
+    );
+    await engine.close();
+    // In this process: starting the command takes longer than what it does.
+    const show = (...given: string[]) => runInProcess(["show", "customer", ...given, "--project", folder]);
+    const view = JSON.parse((await show(customerId, "--json")).stdout);
+    expect(view).toMatchObject({ customerId, quadrant, reasons: [{ horizonDays: 90 }, { horizonDays: 365 }] });
+    expect(view.forecasts.at(-1).mean).toBeCloseTo(forecast.value, 4);
+    expect(view.reasons[1].reasons.slice(0, 3)).toEqual(forecast.reasons);
+    expect(
+      view.reasons[1].reasons.map(({ concept, feature, effect }: Record<string, unknown>) => ({
+        concept,
+        feature,
+        effect,
+      })),
+    ).toEqual(written.map((row) => ({ ...row })));
+    const plan = readFileSync(join(folder, ".longrun/stages/optimize/plan.csv"), "utf8");
+    expect(plan).toContain(`\n${customerId},${view.plan.action},${view.plan.propensity.toFixed(4)},`);
+    for (const language of ["en", "zh-CN"]) {
+      const { stdout } = await show(customerId, "--lang", language);
+      expect(stdout).not.toMatch(/undefined|NaN|null|[{}]|_coupon|_regulars/);
+    }
+    const unknown = await show("nobody");
+    expect([unknown.status, unknown.stderr.includes("nobody")]).toEqual([2, true]);
+    expect((await show()).status).toBe(2);
   });
 
   it("names a customer once in the plan, with the propensity of what was drawn", () => {

@@ -1,6 +1,7 @@
 import { allocationEnglish } from "./allocation.ts";
 import { lifetimeEnglish } from "./lifetime.ts";
 import { multiPeriodEnglish } from "./multi-period.ts";
+import { reasonsEnglish } from "./reasons.ts";
 import { relationEnglish } from "./relation.ts";
 import { tuningEnglish } from "./tuning.ts";
 
@@ -8,6 +9,7 @@ export const english = {
   ...allocationEnglish,
   ...lifetimeEnglish,
   ...multiPeriodEnglish,
+  ...reasonsEnglish,
   ...relationEnglish,
   ...tuningEnglish,
   seconds_left: "about {seconds} s left",

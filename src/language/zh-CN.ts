@@ -2,6 +2,7 @@ import { allocationChinese } from "./allocation.ts";
 import type { Messages } from "./catalogue.ts";
 import { lifetimeChinese } from "./lifetime.ts";
 import { multiPeriodChinese } from "./multi-period.ts";
+import { reasonsChinese } from "./reasons.ts";
 import { relationChinese } from "./relation.ts";
 import { tuningChinese } from "./tuning.ts";
 
@@ -9,6 +10,7 @@ export const simplifiedChinese: Messages = {
   ...allocationChinese,
   ...lifetimeChinese,
   ...multiPeriodChinese,
+  ...reasonsChinese,
   ...relationChinese,
   ...tuningChinese,
   seconds_left: "约剩 {seconds} 秒",

@@ -11,9 +11,11 @@ import { type Panel, type PanelValues, readPanel } from "../panel/panel.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
 import { cleanCustomers, cleanOrders } from "../schema/clean-tables.ts";
+import type { ReasonValues } from "../schema/reasons.ts";
 import type { QuadrantCuts } from "../schema/relation.ts";
 import { forecastByLifetimeModel } from "./lifetime-forecast.ts";
-import { fitQuadrantCuts, relationColumns, type Scored } from "./relation.ts";
+import { conceptGroups, reasonColumns } from "./reasons.ts";
+import { fitQuadrantCuts, middleCustomers, relationColumns, type Scored } from "./relation.ts";
 
 /** Effects a user states instead of measuring them; shares of each customer's predicted value. */
 export interface AssumedEffect {
@@ -33,7 +35,12 @@ export interface PredictOptions {
 
 export interface PredictInput {
   cleaned: Artifact<{ currency: string }>;
-  featured: Artifact<PanelValues & { testOrigins: readonly number[] }>;
+  featured: Artifact<
+    PanelValues & {
+      testOrigins: readonly number[];
+      catalogue: readonly { readonly name: string; readonly concept: string }[];
+    }
+  >;
   trained: Artifact<{
     networks: { cutoff: number; onnx: string; card: string }[];
     lifetimeModels: { cutoff: number; file: string }[];
@@ -50,11 +57,12 @@ export interface PredictValues {
   recentNetSales: number;
   /** Absent where the history proves only one horizon: then there is no later to set against now. */
   relation?: QuadrantCuts;
+  reasons: ReasonValues;
 }
 
 /**
- * Scores today's customers, the back-test's customers as of then, where each stands on the plane of now and later, and what
- * each offer would do to each customer.
+ * Scores today's customers, the back-test's customers as of then, where each stands on the plane of now and later, why today's
+ * forecasts are what they are, and what each offer would do to each customer.
  */
 export async function predict(
   input: PredictInput,
@@ -80,12 +88,24 @@ export async function predict(
       index === 0 ? undefined : await predictMeans(networkAt(trained, cutoffs[index - 1]), features, rows);
     scored.push({ asOf: cutoff, customerIds, mean: network.mean, earlierNetworkMean });
     if (cutoff === asOf) now = { today: panel, current: network };
-    progress.report(index + 1, cutoffs.length + 1);
+    progress.report(index + 1, cutoffs.length + 2);
   }
   if (!now) throw new Error("no cut-off is today's");
   const { today, current } = now;
   const relation = fitQuadrantCuts(scored, { horizonsDays, shortHorizonDays: options.shortHorizonDays });
   if (relation) await output.writeColumns("relation", relationColumns(scored, relation, horizonsDays));
+
+  const reasons = await reasonColumns({
+    network: networkAt(trained, asOf),
+    panel: today,
+    mean: current.mean,
+    horizonsDays,
+    explainedDays: relation ? [relation.shortDays, relation.clvDays] : horizonsDays.slice(-1),
+    concepts: conceptGroups(featured.values.featureNames, featured.values.catalogue),
+    middle: relation ? middleCustomers(scored[scored.length - 1], relation, horizonsDays) : [],
+  });
+  await output.writeColumns("reasons", reasons.columns);
+  progress.report(cutoffs.length + 1, cutoffs.length + 2);
 
   const treatments = await readTreatments(engine, cleaned);
   const offers = trained.values.effects
@@ -100,6 +120,7 @@ export async function predict(
     refusedActions: offers.refused,
     recentNetSales: await recentNetSales(input, options, context),
     relation,
+    reasons: reasons.values,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitQuadrantCuts, relationColumns, type Scored } from "./relation.ts";
+import { fitQuadrantCuts, middleCustomers, relationColumns, type Scored } from "./relation.ts";
 
 const horizonsDays = [30, 90, 365];
 /** Customers c0, c1, …: (30, 90, 365 days) each. */
@@ -56,6 +56,18 @@ describe("the plane of now and later", () => {
     columns.short.forEach((short, row) => {
       expect(Number(short) + Number(columns.long[row])).toBe(columns.clv[row]);
     });
+  });
+
+  it("knows the middle customer of each quadrant, and none of an empty one", () => {
+    const cuts = {
+      ...{ shortDays: 90, clvDays: 365, upperShare: 0.2, fittedAt: 1000, clv: 80 },
+      short: [{ asOf: 1, value: 8 }],
+    };
+    const today = scored(1, [0, 9, 90], [0, 9, 100], [0, 9, 85], [0, 1, 2]);
+    expect(middleCustomers(today, cuts, horizonsDays)).toEqual([
+      { row: 0, customerId: "c0", quadrant: "steady_regulars", clv: 90 },
+      { row: 3, customerId: "c3", quadrant: "occasional_buyers", clv: 2 },
+    ]);
   });
 
   it("puts customers who are all alike into one place", () => {

@@ -1,5 +1,5 @@
 import type { NewColumn } from "../engine/engine.ts";
-import { type QuadrantCuts, quadrants } from "../schema/relation.ts";
+import { type Quadrant, type QuadrantCuts, quadrants } from "../schema/relation.ts";
 import { quantiles } from "../stats/quantile.ts";
 
 /** One instant's customers with what was forecast of them from what was known then. */
@@ -78,7 +78,24 @@ export function relationColumns(
   ];
 }
 
-function placesOf(short: Float64Array, clv: Float64Array, cut: { short: number; clv: number }): string[] {
+/** Of each quadrant the customer whose CLV is in the middle of theirs, by the row; nobody where it is empty. */
+export function middleCustomers(
+  { customerIds, mean }: Scored,
+  cuts: QuadrantCuts,
+  horizonsDays: readonly number[],
+): { row: number; customerId: string; quadrant: Quadrant; clv: number }[] {
+  const clv = columnOf(mean, horizonsDays, cuts.clvDays);
+  const short = columnOf(mean, horizonsDays, cuts.shortDays);
+  const places = placesOf(short, clv, { short: cuts.short[cuts.short.length - 1].value, clv: cuts.clv });
+  return quadrants.flatMap((quadrant) => {
+    const rows = Array.from(places.keys()).filter((row) => places[row] === quadrant);
+    rows.sort((a, b) => clv[a] - clv[b] || a - b);
+    const row = rows[Math.floor(rows.length / 2)];
+    return row === undefined ? [] : [{ row, customerId: customerIds[row], quadrant, clv: clv[row] }];
+  });
+}
+
+function placesOf(short: Float64Array, clv: Float64Array, cut: { short: number; clv: number }): Quadrant[] {
   return Array.from(short, (value, row) => quadrants[2 * Number(value <= cut.short) + Number(clv[row] <= cut.clv)]);
 }
 

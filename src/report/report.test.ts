@@ -141,6 +141,33 @@ const ready: RunSummary = {
     },
     plane: { shortEdges: [1, 10, 100], clvEdges: [5, 50, 500], cells: [{ short: 0, clv: 1, customers: 7 }] },
   },
+  reasons: {
+    explained: 1000,
+    horizonsDays: [90, 365],
+    typicalValues: [3, 11],
+    completenessError: 0,
+    examples: [
+      {
+        customerId: "<i>bob</i>",
+        quadrant: "late_bloomers",
+        forecast: {
+          horizonDays: 365,
+          value: 60,
+          typicalValue: 11,
+          reasons: [
+            {
+              ...{ concept: "recency", feature: "daysSinceLastOrder", unit: "days", own: 12, typical: 329 },
+              ...{ effect: 23.1, standardError: 0.4 },
+            },
+            {
+              ...{ concept: "origin", feature: "country2", unit: "flag", word: "<b>FR</b>", own: 0, typical: 1 },
+              ...{ effect: -3, standardError: 0.1 },
+            },
+          ],
+        },
+      },
+    ],
+  },
   distribution: {
     horizonDays: 365,
     deciles: [{ decile: 1, mean: 9, share: 0.6 }],
@@ -227,6 +254,7 @@ const ready: RunSummary = {
 const waiting: RunSummary = {
   ...ready,
   relation: undefined,
+  reasons: { ...ready.reasons, examples: [] },
   horizons: { ...ready.horizons, clvStatus: "withheld" },
   effects: [],
   plan: {

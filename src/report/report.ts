@@ -15,6 +15,7 @@ import { relationChart } from "./charts/relation.ts";
 import { retentionChart } from "./charts/retention.ts";
 import { forecasterRows, metricColumns } from "./show/backtest.ts";
 import { lifetimeModelSentences } from "./show/lifetime-models.ts";
+import { reasonSentence } from "./show/reasons.ts";
 import { relationTables } from "./show/relation.ts";
 import { style } from "./style.ts";
 import { summaryLines } from "./summary-text.ts";
@@ -31,6 +32,7 @@ export function renderReport(summary: RunSummary, language: Language): string {
     page.truth(),
     page.backtest(),
     page.relation(),
+    page.reasons(),
     page.distribution(),
     page.retention(),
     page.data(),
@@ -207,6 +209,26 @@ class Page {
         }`,
     );
     return this.#section("section_relation", chart, ...tables);
+  }
+
+  reasons(): string {
+    const { reasons, currency } = this.#summary;
+    if (reasons.examples.length === 0) return "";
+    const [shortDays, clvDays] = reasons.horizonsDays;
+    const [short, clv] = reasons.typicalValues.map((value) => this.#money(value, 2));
+    const examples = reasons.examples.map(({ customerId, quadrant, forecast }) => {
+      const sentences = forecast.reasons.map(
+        (reason) => `<li>${escapeHtml(reasonSentence(reason, this.#language, currency))}</li>`,
+      );
+      const title = this.#say("reason_example", {
+        quadrant: nameOf(this.#language, "quadrant", quadrant),
+        customerId,
+        value: this.#money(forecast.value, 2),
+      });
+      return `<h3>${title}</h3><ul>${sentences.join("\n")}</ul>`;
+    });
+    const caption = this.#say("caption_reasons", { shortDays, clvDays, short, clv });
+    return this.#section("section_reasons", `<p>${caption}</p>`, ...examples);
   }
 
   distribution(): string {

@@ -1,4 +1,5 @@
 import type { LifetimeModel } from "./lifetime-model.ts";
+import type { ReasonsSummary } from "./reasons.ts";
 import type { RelationSummary } from "./relation.ts";
 
 /**
@@ -142,6 +143,7 @@ export interface RunSummary {
   backtest: { value90d?: BacktestHorizon; clv?: BacktestHorizon; horizons: BacktestHorizon[] };
   /** Absent where the history proves only one horizon. */
   relation?: RelationSummary;
+  reasons: ReasonsSummary;
   distribution: {
     horizonDays: number;
     deciles: { decile: number; mean: number; share: number }[];
