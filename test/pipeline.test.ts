@@ -17,6 +17,7 @@ import { main } from "../src/cli/main.ts";
 import { subjects } from "../src/cli/show.ts";
 import { openDuckdb } from "../src/engine/duckdb/engine.ts";
 import { hashOfFile } from "../src/runs/store.ts";
+import { runInProcess } from "./command-line.ts";
 
 const command = join(import.meta.dirname, "../bin/longrun.js");
 const fresh = () => mkdtempSync(join(tmpdir(), "longrun-cli-"));
@@ -106,6 +107,72 @@ describe("the demo, whole", () => {
       expect([table, forecast]).toEqual([table, customers]);
     }
     await engine.close();
+  });
+
+  it("places every customer between now and later, once on every day, and sums them up", async () => {
+    const { relation, customers, plan, backtest } = JSON.parse(first.stdout);
+    const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
+    expect(sum(relation.quadrants.map((quadrant: { customers: number }) => quadrant.customers))).toBe(customers);
+    expect(relation.cuts).toMatchObject({ upperShare: 0.2, fittedOn: backtest.clv.origins[0] });
+    expect(relation.migrations).toHaveLength(backtest.clv.origins.length);
+    const latest = relation.migrations.at(-1);
+    expect(sum([...latest.customers.flat(), ...latest.joined])).toBe(customers);
+    expect(latest.kept.low).toBeGreaterThan(latest.keptByChance);
+    expect(relation.conflict.plans.customers).toBe(customers - plan.heldOut);
+    const engine = await openDuckdb({ temporaryDirectory: join(fresh(), "tmp") });
+    const rows = await engine.rows(
+      `SELECT as_of, count(*)::INTEGER AS customers, count(DISTINCT customer_id)::INTEGER AS ids, max(abs(short + "long" - clv)) AS off,
+         avg((clv > ${relation.cuts.clv})::INTEGER) AS upper
+       FROM read_parquet('${join(folder, ".longrun/stages/predict/relation.parquet")}') GROUP BY as_of ORDER BY as_of`,
+    );
+    await engine.close();
+    expect(rows).toHaveLength(backtest.clv.origins.length + 1);
+    for (const row of rows) expect([row.ids, Number(row.off) < 1e-9]).toEqual([row.customers, true]);
+    expect(rows[0].upper).toBeCloseTo(0.2, 2);
+    expect(rows.at(-1)?.customers).toBe(customers);
+  });
+
+  it("gives reasons that add up to the forecast, and the same ones when a customer is asked for", async () => {
+    const { reasons } = JSON.parse(first.stdout);
+    expect(reasons.completenessError).toBeLessThan(1e-4);
+    expect(reasons.examples.length).toBeGreaterThanOrEqual(2);
+    const stage = join(folder, ".longrun/stages/predict");
+    const engine = await openDuckdb({ temporaryDirectory: join(fresh(), "tmp") });
+    const [{ explained, off }] = await engine.rows(
+      `SELECT count(*)::INTEGER AS explained, max(abs(mean_365d - ${reasons.typicalValues[1]} - effect) / greatest(1, mean_365d)) AS off
+       FROM (SELECT customer_id, sum(effect) AS effect FROM read_parquet('${stage}/reasons.parquet') WHERE horizon_days = 365 GROUP BY 1)
+       JOIN read_parquet('${stage}/predictions.parquet') USING (customer_id)`,
+    );
+    expect(explained).toBe(reasons.explained);
+    expect(off).toBeLessThan(1e-4);
+    const { customerId, quadrant, forecast } = reasons.examples[0];
+    const written = await engine.rows(
+      `SELECT concept, feature, effect FROM read_parquet('${stage}/reasons.parquet')
+       WHERE customer_id = '${customerId}' AND horizon_days = 365 ORDER BY place`,
+    );
+    await engine.close();
+    // In this process: starting the command takes longer than what it does.
+    const show = (...given: string[]) => runInProcess(["show", "customer", ...given, "--project", folder]);
+    const view = JSON.parse((await show(customerId, "--json")).stdout);
+    expect(view).toMatchObject({ customerId, quadrant, reasons: [{ horizonDays: 90 }, { horizonDays: 365 }] });
+    expect(view.forecasts.at(-1).mean).toBeCloseTo(forecast.value, 4);
+    expect(view.reasons[1].reasons.slice(0, 3)).toEqual(forecast.reasons);
+    expect(
+      view.reasons[1].reasons.map(({ concept, feature, effect }: Record<string, unknown>) => ({
+        concept,
+        feature,
+        effect,
+      })),
+    ).toEqual(written.map((row) => ({ ...row })));
+    const plan = readFileSync(join(folder, ".longrun/stages/optimize/plan.csv"), "utf8");
+    expect(plan).toContain(`\n${customerId},${view.plan.action},${view.plan.propensity.toFixed(4)},`);
+    for (const language of ["en", "zh-CN"]) {
+      const { stdout } = await show(customerId, "--lang", language);
+      expect(stdout).not.toMatch(/undefined|NaN|null|[{}]|_coupon|_regulars/);
+    }
+    const unknown = await show("nobody");
+    expect([unknown.status, unknown.stderr.includes("nobody")]).toEqual([2, true]);
+    expect((await show()).status).toBe(2);
   });
 
   it("names a customer once in the plan, with the propensity of what was drawn", () => {

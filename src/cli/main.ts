@@ -147,7 +147,9 @@ function program(act: Act): Command {
     .addOption(new Option("--shape <shape>", "of the curve").choices(responseShapes).default("hill"))
     .option("--carry-over <share>", "share of the effective spend left a period later, or fit", "0")
     .action(act(fitResponseFile));
-  add("show [subject]", `print the last run, or one part of it: ${subjects.join(", ")}`).action(act(show));
+  add("show [subject] [id]", `print the last run, one part of it (${subjects.join(", ")}), or customer ID`).action(
+    act(show),
+  );
   return longrun;
 }
 

@@ -8,12 +8,14 @@ import type { Language } from "../language/catalogue.ts";
 import type { PredictValues } from "../predict/index.ts";
 import { backtestLines } from "../report/show/backtest.ts";
 import { cleanLines } from "../report/show/clean.ts";
+import { customerLines } from "../report/show/customer.ts";
 import { effectLines } from "../report/show/effects.ts";
 import { featureLines } from "../report/show/features.ts";
 import { frontierLines } from "../report/show/frontier.ts";
 import { mergeLines } from "../report/show/identities.ts";
 import { planLines } from "../report/show/plan.ts";
 import { predictLines } from "../report/show/predict.ts";
+import { relationLines } from "../report/show/relation.ts";
 import { sourceLines } from "../report/show/sources.ts";
 import { trainLines } from "../report/show/train.ts";
 import { summaryLines } from "../report/summary-text.ts";
@@ -21,6 +23,7 @@ import { Project } from "../runs/project.ts";
 import { ArtifactStore } from "../runs/store.ts";
 import type { RunSummary } from "../schema/summary.ts";
 import type { TrainValues } from "../train/index.ts";
+import { customerView } from "./customer.ts";
 import { identityMergesOf } from "./identities.ts";
 import { type CommandContext, printResult } from "./options.ts";
 
@@ -30,14 +33,23 @@ interface View {
   lines(language: Language): string[];
 }
 
-/** `longrun show`: the last run in words, or what one stage found. */
-export async function show(context: CommandContext, subject = "summary"): Promise<void> {
+/** `longrun show`: the last run in words, what one stage found, or all that is known of one customer. */
+export async function show(context: CommandContext, subject = "summary", customerId?: string): Promise<void> {
   const project = new Project(context.options.project);
   project.requireExisting();
-  const view = views[subject];
-  if (!Object.hasOwn(views, subject)) throw new InputError("unknown_subject", { subject, known: subjects });
-  const { document, lines } = await view(project);
+  const { document, lines } = await viewOf(project, subject, customerId);
   printResult(context, document, () => lines(context.language));
+}
+
+async function viewOf(project: Project, subject: string, customerId?: string): Promise<View> {
+  if (subject === "customer") {
+    if (customerId === undefined) throw new InputError("customer_not_named", {});
+    const found = await customerView(project, customerId);
+    return { document: found, lines: (language) => customerLines(found, language) };
+  }
+  if (!Object.hasOwn(views, subject))
+    throw new InputError("unknown_subject", { subject, known: [...subjects, "customer"] });
+  return views[subject](project);
 }
 
 const views: Readonly<Record<string, (project: Project) => View | Promise<View>>> = {
@@ -50,6 +62,7 @@ const views: Readonly<Record<string, (project: Project) => View | Promise<View>>
   plan: (project) => ofSummary(project, ({ plan }) => plan, planLines),
   effects: (project) => ofSummary(project, ({ effects }) => effects, effectLines),
   backtest: (project) => ofSummary(project, ({ backtest }) => backtest, backtestLines),
+  relation: (project) => ofSummary(project, ({ relation }) => relation ?? null, relationLines),
   frontier: (project) => ofSummary(project, ({ frontier }) => frontier, frontierLines),
   ingest: (project) => ofStage<IngestValues>(project, "ingest", sourceLines),
   clean: (project) => {
@@ -83,7 +96,7 @@ const views: Readonly<Record<string, (project: Project) => View | Promise<View>>
   }),
 };
 
-/** Everything that can be shown. */
+/** Everything that can be shown of a run; of a customer, `customer ID`. */
 export const subjects = Object.keys(views);
 
 const noSources: IngestValues = { sources: [], replaced: [] };

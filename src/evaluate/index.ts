@@ -8,11 +8,16 @@ import type { PanelValues } from "../panel/panel.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
 import type { LifetimeModel } from "../schema/lifetime-model.ts";
+import type { ReasonValues } from "../schema/reasons.ts";
+import type { QuadrantCuts } from "../schema/relation.ts";
 import type { ActionSummary, Interval, PlanSummary, RunSummary } from "../schema/summary.ts";
 import type { ShopOptions } from "../simulate/shop.ts";
 import { backtest } from "./backtest.ts";
+import { readChosenActions } from "./conflict.ts";
 import { valueDistribution } from "./distribution.ts";
 import { heldOutValue } from "./held-out-value.ts";
+import { reasonsSummary } from "./reasons.ts";
+import { relationSummary } from "./relation.ts";
 import { retention } from "./retention.ts";
 import { type ReplaySettings, truth } from "./truth.ts";
 
@@ -35,13 +40,14 @@ export interface EvaluateInput {
       clvStatus: "proved" | "untested" | "withheld";
       historyDays: number;
       customers: number;
+      catalogue: readonly { name: string; unit: string; word?: string }[];
     }
   >;
   trained: Artifact<{
     lifetimeModels: readonly (LifetimeModel & { cutoff: number })[];
     effects?: { averages: AverageEffect[]; status: EffectModel["status"] };
   }>;
-  predicted: Artifact<{ effectsFrom: string; actions: string[] }>;
+  predicted: Artifact<{ effectsFrom: string; actions: string[]; relation?: QuadrantCuts; reasons: ReasonValues }>;
   planned: Artifact<{ plan: PlanSummary; frontier: RunSummary["frontier"]; experiment?: RunSummary["experiment"] }>;
 }
 
@@ -62,6 +68,8 @@ export async function evaluate(
   const horizons = await backtest(engine, featured, predicted, seed, testing);
   const { horizonsDays } = featured.values;
   const longest = horizonsDays[horizonsDays.length - 1];
+  const { asOf, testOrigins } = featured.values;
+  const chosen = await readChosenActions(engine, planned);
   const values: EvaluateValues = {
     currency: cleaned.values.currency,
     valueBasis: cleaned.values.valueBasis,
@@ -112,6 +120,11 @@ export async function evaluate(
       clv: horizons.find(({ horizonDays }) => horizonDays === options.clvHorizonDays),
       horizons,
     },
+    relation: await relationSummary(engine, { predicted, asOf, testOrigins, chosen }, seed),
+    reasons: await reasonsSummary(engine, {
+      predicted,
+      catalogue: featured.values.catalogue,
+    }),
     distribution: await valueDistribution(engine, predicted, longest),
     retention: await retention(engine, cleaned, featured.values.asOf),
     effects: effectSummaries(trained, predicted.values),

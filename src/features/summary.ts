@@ -1,8 +1,10 @@
 import type { Engine } from "../engine/engine.ts";
 import { instant } from "../engine/sql/expression.ts";
 import { from } from "../engine/sql/query.ts";
+import type { Concept } from "../schema/concepts.ts";
 import { quantileOfSorted } from "../stats/quantile.ts";
 import { features as catalogue, type Feature, places } from "./catalogue.ts";
+import { conceptOf } from "./concepts.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import { inParts, openPanel } from "./written-panel.ts";
 
@@ -20,6 +22,8 @@ export interface FeatureSummary extends Feature {
   used: boolean;
   /** The word of the vocabulary that it stands for in this shop. */
   word?: string;
+  /** What it is about; reasons are given by it. */
+  concept: Concept;
 }
 
 export async function summariseFeatures(
@@ -41,14 +45,20 @@ export async function summariseFeatures(
     );
     for (const name of part) {
       const feature = catalogue[names.indexOf(name)];
-      summaries.push({ ...feature, word: words.get(name), used: learned.has(name), ...momentsOf(numbers[name]) });
+      summaries.push({
+        ...feature,
+        concept: conceptOf(name),
+        word: words.get(name),
+        used: learned.has(name),
+        ...momentsOf(numbers[name]),
+      });
     }
   }
   return summaries;
 }
 
 /** In the order of the rows, so that the same panel gives the same digits whatever the threads. */
-function momentsOf(values: Float64Array): Omit<FeatureSummary, keyof Feature | "used" | "word"> {
+function momentsOf(values: Float64Array): Omit<FeatureSummary, keyof Feature | "concept" | "used" | "word"> {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   const missing = values.length === 0 ? 1 : 1 - sorted.length / values.length;
   if (sorted.length === 0) return { missing };

@@ -18,7 +18,18 @@ export function translate(language: Language, key: MessageKey, values: MessageVa
 /** The name of something that data brought (an offer, a rule, a reason), or the word itself where it has none. */
 export function nameOf(
   language: Language,
-  kind: "action" | "forecaster" | "limit" | "model" | "policy" | "reason" | "rule" | "solver" | "stage",
+  kind:
+    | "action"
+    | "concept"
+    | "forecaster"
+    | "limit"
+    | "model"
+    | "policy"
+    | "quadrant"
+    | "reason"
+    | "rule"
+    | "solver"
+    | "stage",
   word: string,
 ): string {
   const key = `${kind}_${word}`;

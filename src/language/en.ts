@@ -1,11 +1,16 @@
 import { allocationEnglish } from "./allocation.ts";
 import { lifetimeEnglish } from "./lifetime.ts";
 import { multiPeriodEnglish } from "./multi-period.ts";
+import { reasonsEnglish } from "./reasons.ts";
+import { relationEnglish } from "./relation.ts";
 import { tuningEnglish } from "./tuning.ts";
+
 export const english = {
   ...allocationEnglish,
   ...lifetimeEnglish,
   ...multiPeriodEnglish,
+  ...reasonsEnglish,
+  ...relationEnglish,
   ...tuningEnglish,
   seconds_left: "about {seconds} s left",
   validation_loss: "validation loss {loss}",

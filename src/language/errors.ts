@@ -263,6 +263,14 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "There is nothing called “{subject}” to show. Known: {known}.",
     "没有名为“{subject}”的内容可显示。可用：{known}。",
   ),
+  customer_not_named: say(
+    "Which customer? Name one: `longrun show customer ID`.",
+    "要看哪位顾客？请写明：`longrun show customer 编号`。",
+  ),
+  unknown_customer: say(
+    "“{customer}” is no customer with an order before {asOf}. `longrun show identities` lists ids that were merged into others.",
+    "没有编号为“{customer}”且在 {asOf} 之前下过单的顾客。`longrun show identities` 列出已并入他人的编号。",
+  ),
   unknown_stage_output: say(
     "{path} has no output of {stage} yet. Run `longrun run` first.",
     "{path} 中尚无 {stage} 的结果。请先运行 `longrun run`。",

@@ -2,12 +2,16 @@ import { allocationChinese } from "./allocation.ts";
 import type { Messages } from "./catalogue.ts";
 import { lifetimeChinese } from "./lifetime.ts";
 import { multiPeriodChinese } from "./multi-period.ts";
+import { reasonsChinese } from "./reasons.ts";
+import { relationChinese } from "./relation.ts";
 import { tuningChinese } from "./tuning.ts";
 
 export const simplifiedChinese: Messages = {
   ...allocationChinese,
   ...lifetimeChinese,
   ...multiPeriodChinese,
+  ...reasonsChinese,
+  ...relationChinese,
   ...tuningChinese,
   seconds_left: "约剩 {seconds} 秒",
   validation_loss: "验证损失 {loss}",

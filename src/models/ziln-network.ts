@@ -257,6 +257,12 @@ async function predictRaw(onnx: Uint8Array, features: Float32Array, width: numbe
   return prediction;
 }
 
+/** The means alone, (rows, horizons): where many rows are scored and nothing else is asked of them. */
+export async function predictMeans({ onnx, card }: TrainedNetwork, features: Float32Array): Promise<Float64Array> {
+  const { mean } = await predictRaw(onnx, features, card.featureNames.length);
+  return Float64Array.from(mean);
+}
+
 /**
  * Predictions for new rows; `features` is (rows, features) in the card's order, NaN = missing. Throws ModelError
  * unreadable_network for a file that is damaged, foreign_network for one that is no such network.

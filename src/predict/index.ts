@@ -5,13 +5,17 @@ import { instant } from "../engine/sql/expression.ts";
 import { sum } from "../engine/sql/functions.ts";
 import { from, table } from "../engine/sql/query.ts";
 import { type EffectModel, predictEffects } from "../models/doubly-robust-effects.ts";
-import { predictZilnNetwork, type ZilnPrediction } from "../models/ziln-network.ts";
+import { predictMeans, predictZilnNetwork, type TrainedNetwork, type ZilnPrediction } from "../models/ziln-network.ts";
 import { readTreatments, type Treatment } from "../panel/decisions.ts";
 import { type Panel, type PanelValues, readPanel } from "../panel/panel.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
 import { cleanCustomers, cleanOrders } from "../schema/clean-tables.ts";
+import type { ReasonValues } from "../schema/reasons.ts";
+import type { QuadrantCuts } from "../schema/relation.ts";
 import { forecastByLifetimeModel } from "./lifetime-forecast.ts";
+import { conceptGroups, reasonColumns } from "./reasons.ts";
+import { fitQuadrantCuts, middleCustomers, relationColumns, type Scored } from "./relation.ts";
 
 /** Effects a user states instead of measuring them; shares of each customer's predicted value. */
 export interface AssumedEffect {
@@ -31,7 +35,12 @@ export interface PredictOptions {
 
 export interface PredictInput {
   cleaned: Artifact<{ currency: string }>;
-  featured: Artifact<PanelValues & { testOrigins: readonly number[] }>;
+  featured: Artifact<
+    PanelValues & {
+      testOrigins: readonly number[];
+      catalogue: readonly { readonly name: string; readonly concept: string }[];
+    }
+  >;
   trained: Artifact<{
     networks: { cutoff: number; onnx: string; card: string }[];
     lifetimeModels: { cutoff: number; file: string }[];
@@ -46,9 +55,15 @@ export interface PredictValues {
   refusedActions: { action: string; reason: string }[];
   /** Net sales of the last short horizon: the scale of the default budget. */
   recentNetSales: number;
+  /** Absent where the history proves only one horizon: then there is no later to set against now. */
+  relation?: QuadrantCuts;
+  reasons: ReasonValues;
 }
 
-/** Scores today's customers, the back-test's customers as of then, and what each offer would do to each customer. */
+/**
+ * Scores today's customers, the back-test's customers as of then, where each stands on the plane of now and later, why today's
+ * forecasts are what they are, and what each offer would do to each customer.
+ */
 export async function predict(
   input: PredictInput,
   options: PredictOptions,
@@ -59,21 +74,38 @@ export async function predict(
   const { asOf, horizonsDays, testOrigins } = featured.values;
   const horizons = { horizonsDays, annualDiscountRate: options.annualDiscountRate };
 
-  async function writeForecasts(tableName: string, cutoff: number): Promise<{ panel: Panel; network: ZilnPrediction }> {
+  const cutoffs = [...testOrigins, asOf].sort((a, b) => a - b);
+  const scored: Scored[] = [];
+  let now: { today: Panel; current: ZilnPrediction } | undefined;
+  for (const [index, cutoff] of cutoffs.entries()) {
     const panel = await readPanel(engine, featured, { earliest: cutoff, latest: cutoff });
-    const network = await score(trained, cutoff, panel);
+    const { customerIds, features, rows } = panel;
+    const network = await predictZilnNetwork(networkAt(trained, cutoff), features, rows);
     const lifetime = await forecastByLifetimeModel(input, cutoff, panel, horizons, engine);
+    const tableName = cutoff === asOf ? "predictions" : `backtest_${isoDate(cutoff)}`;
     await output.writeColumns(tableName, predictionColumns(panel, horizonsDays, network, lifetime));
-    return { panel, network };
+    const earlierNetworkMean =
+      index === 0 ? undefined : await predictMeans(networkAt(trained, cutoffs[index - 1]), features);
+    scored.push({ asOf: cutoff, customerIds, mean: network.mean, earlierNetworkMean });
+    if (cutoff === asOf) now = { today: panel, current: network };
+    progress.report(index + 1, cutoffs.length + 2);
   }
+  if (!now) throw new Error("no cut-off is today's");
+  const { today, current } = now;
+  const relation = fitQuadrantCuts(scored, { horizonsDays, shortHorizonDays: options.shortHorizonDays });
+  if (relation) await output.writeColumns("relation", relationColumns(scored, relation, horizonsDays));
 
-  const { panel: today, network: current } = await writeForecasts("predictions", asOf);
-  const parts = testOrigins.length + 2;
-  progress.report(1, parts);
-  for (const [index, origin] of testOrigins.entries()) {
-    await writeForecasts(`backtest_${isoDate(origin)}`, origin);
-    progress.report(index + 2, parts);
-  }
+  const reasons = await reasonColumns({
+    network: networkAt(trained, asOf),
+    panel: today,
+    mean: current.mean,
+    horizonsDays,
+    explainedDays: relation ? [relation.shortDays, relation.clvDays] : horizonsDays.slice(-1),
+    concepts: conceptGroups(featured.values.featureNames, featured.values.catalogue),
+    middle: relation ? middleCustomers(scored[scored.length - 1], relation, horizonsDays) : [],
+  });
+  await output.writeColumns("reasons", reasons.columns);
+  progress.report(cutoffs.length + 1, cutoffs.length + 2);
 
   const treatments = await readTreatments(engine, cleaned);
   const offers = trained.values.effects
@@ -87,15 +119,17 @@ export async function predict(
     effectsFrom: offers.from,
     refusedActions: offers.refused,
     recentNetSales: await recentNetSales(input, options, context),
+    relation,
+    reasons: reasons.values,
   };
 }
 
-async function score(trained: PredictInput["trained"], cutoff: number, panel: Panel): Promise<ZilnPrediction> {
+function networkAt(trained: PredictInput["trained"], cutoff: number): TrainedNetwork {
   const network = trained.values.networks.find((candidate) => candidate.cutoff === cutoff);
   if (!network) throw new Error(`no network was trained at ${cutoff}`);
   const onnx = new Uint8Array(readFileSync(trained.path(network.onnx)));
   const card = JSON.parse(readFileSync(trained.path(network.card), "utf8"));
-  return predictZilnNetwork({ onnx, card }, panel.features, panel.rows);
+  return { onnx, card };
 }
 
 function predictionColumns(

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { quadrants } from "../schema/relation.ts";
 import type { Interval, RunSummary } from "../schema/summary.ts";
 import { effectsChart } from "./charts/effects.ts";
 import { frontierChart } from "./charts/frontier.ts";
 import { learningChart } from "./charts/learning.ts";
+import { relationChart } from "./charts/relation.ts";
 import { retentionChart } from "./charts/retention.ts";
 import { renderReport } from "./report.ts";
 import { backtestLines } from "./show/backtest.ts";
 import { lifetimeModelLines, lifetimeModelSentences } from "./show/lifetime-models.ts";
+import { relationLines } from "./show/relation.ts";
 import { summaryLines } from "./summary-text.ts";
 
 const around = (estimate: number): Interval => ({ estimate, low: estimate - 2, high: estimate + 2, level: 0.9 });
@@ -97,6 +100,85 @@ const ready: RunSummary = {
     clv: { ...tested, horizonDays: 365 },
     horizons: [tested, { ...tested, horizonDays: 365 }],
   },
+  relation: {
+    shortDays: 90,
+    clvDays: 365,
+    customers: 1000,
+    cuts: { short: 12, clv: 50, upperShare: 0.2, fittedOn: "2023-10-04" },
+    quadrants: quadrants.map((quadrant, index) => ({
+      quadrant,
+      customers: 100 * (index + 1),
+      shortShare: 0.25,
+      clvShare: 0.25,
+      meanShort: 20 - index,
+      meanClv: 90 - index,
+      ...(index === 1
+        ? {}
+        : { tested: { customers: 40, predictedShort: 9, short: around(8), predictedClv: 80, clv: around(77) } }),
+    })),
+    correlation: { clv: around(0.9), long: around(0.85), actualClv: around(0.6), actualLong: around(0.3) },
+    migrations: [
+      {
+        from: "2023-10-04",
+        to: "2024-01-01",
+        customers: [
+          [61, 2, 3, 4],
+          [5, 6, 7, 8],
+          [9, 10, 11, 12],
+          [13, 14, 15, 16],
+        ],
+        joined: [17, 18, 19, 20],
+        kept: around(0.8),
+        keptByChance: 0.6,
+        movedByRetraining: 0.07,
+      },
+    ],
+    conflict: {
+      sharedUpper: 0.95,
+      overrated: [
+        { customerId: "<i>ann</i>", quadrant: "passing_spenders", short: 19, clv: 40, shortRank: 3, clvRank: 300 },
+      ],
+      underrated: [
+        {
+          ...{ customerId: "bob", quadrant: "late_bloomers", short: 3, clv: 60, shortRank: 400, clvRank: 4 },
+          ...{ greedy: "nothing", farSighted: "small_coupon" },
+        },
+      ],
+      plans: {
+        customers: 950,
+        differing: 321,
+        choices: [{ greedy: "nothing", farSighted: "small_coupon", customers: 321 }],
+      },
+    },
+    plane: { shortEdges: [1, 10, 100], clvEdges: [5, 50, 500], cells: [{ short: 0, clv: 1, customers: 7 }] },
+  },
+  reasons: {
+    explained: 1000,
+    horizonsDays: [90, 365],
+    typicalValues: [3, 11],
+    completenessError: 0,
+    examples: [
+      {
+        customerId: "<i>bob</i>",
+        quadrant: "late_bloomers",
+        forecast: {
+          horizonDays: 365,
+          value: 60,
+          typicalValue: 11,
+          reasons: [
+            {
+              ...{ concept: "recency", feature: "daysSinceLastOrder", unit: "days", own: 12, typical: 329 },
+              ...{ effect: 23.1, standardError: 0.4 },
+            },
+            {
+              ...{ concept: "origin", feature: "country2", unit: "flag", word: "<b>FR</b>", own: 0, typical: 1 },
+              ...{ effect: -3, standardError: 0.1 },
+            },
+          ],
+        },
+      },
+    ],
+  },
   distribution: {
     horizonDays: 365,
     deciles: [{ decile: 1, mean: 9, share: 0.6 }],
@@ -182,6 +264,8 @@ const ready: RunSummary = {
 
 const waiting: RunSummary = {
   ...ready,
+  relation: undefined,
+  reasons: { ...ready.reasons, examples: [] },
   horizons: { ...ready.horizons, clvStatus: "withheld" },
   effects: [],
   plan: {
@@ -247,6 +331,23 @@ describe("the report", () => {
     const models = lifetimeModelLines([identified, runOff], { language: "en", currency: "USD" }).join("\n");
     for (const part of ["2023-10-04", "2024-01-01", "Pareto/NBD", "7 customers", "-$321"])
       expect(models).toContain(part);
+  });
+
+  it("says where customers stand between now and later, how they moved beside chance, and where two plans part", () => {
+    const said = relationLines(ready, "en").join("\n");
+    for (const part of [
+      "100 steady regulars (10% of customers)",
+      "9 of 70 steady regulars",
+      "60% by chance",
+      "7% stand",
+    ])
+      expect(said).toContain(part);
+    expect(said).toContain("choose differently for 321 of 950 customers, most often nothing against small coupon");
+    expect(said).toMatch(/new since +17 +18 +19 +20/);
+    expect(relationLines(waiting, "zh-CN")).toHaveLength(1);
+    const chart = relationChart(ready.relation as NonNullable<RunSummary["relation"]>, "USD", "en");
+    expect(chart).toContain("late bloomers 300");
+    expect(renderReport(ready, "en")).toContain("&lt;i&gt;ann");
   });
 
   it("never lets data become markup", () => {

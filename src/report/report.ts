@@ -12,9 +12,12 @@ import { concentrationChart, histogramChart } from "./charts/distribution.ts";
 import { effectsChart } from "./charts/effects.ts";
 import { frontierChart } from "./charts/frontier.ts";
 import { learningChart } from "./charts/learning.ts";
+import { relationChart } from "./charts/relation.ts";
 import { retentionChart } from "./charts/retention.ts";
 import { forecasterRows, metricColumns } from "./show/backtest.ts";
 import { lifetimeModelSentences } from "./show/lifetime-models.ts";
+import { reasonSentence } from "./show/reasons.ts";
+import { relationTables } from "./show/relation.ts";
 import { style } from "./style.ts";
 import { summaryLines } from "./summary-text.ts";
 
@@ -29,6 +32,8 @@ export function renderReport(summary: RunSummary, language: Language): string {
     page.effects(),
     page.truth(),
     page.backtest(),
+    page.relation(),
+    page.reasons(),
     page.distribution(),
     page.retention(),
     page.learning(),
@@ -185,6 +190,47 @@ class Page {
       ...[this.#say("caption_backtest"), ...models.map(escapeHtml)].map((sentence) => `<p>${sentence}</p>`),
       table,
     );
+  }
+
+  relation(): string {
+    const { relation, currency } = this.#summary;
+    if (!relation) return "";
+    const chart = this.#figure(
+      relationChart(relation, currency, this.#language),
+      this.#say("caption_relation", { shortDays: relation.shortDays, clvDays: relation.clvDays, currency }),
+    );
+    const tables = relationTables(relation, this.#language, currency).map(
+      ({ title, columns, rows }) =>
+        `<p>${escapeHtml(title)}</p>${
+          rows.length > 0
+            ? this.#table(
+                columns,
+                rows.map((cells) => cells.map(escapeHtml)),
+              )
+            : ""
+        }`,
+    );
+    return this.#section("section_relation", chart, ...tables);
+  }
+
+  reasons(): string {
+    const { reasons, currency } = this.#summary;
+    if (reasons.examples.length === 0) return "";
+    const [shortDays, clvDays] = reasons.horizonsDays;
+    const [short, clv] = reasons.typicalValues.map((value) => this.#money(value, 2));
+    const examples = reasons.examples.map(({ customerId, quadrant, forecast }) => {
+      const sentences = forecast.reasons.map(
+        (reason) => `<li>${escapeHtml(reasonSentence(reason, this.#language, currency))}</li>`,
+      );
+      const title = this.#say("reason_example", {
+        quadrant: nameOf(this.#language, "quadrant", quadrant),
+        customerId,
+        value: this.#money(forecast.value, 2),
+      });
+      return `<h3>${title}</h3><ul>${sentences.join("\n")}</ul>`;
+    });
+    const caption = this.#say("caption_reasons", { shortDays, clvDays, short, clv });
+    return this.#section("section_reasons", `<p>${caption}</p>`, ...examples);
   }
 
   distribution(): string {

@@ -5,7 +5,7 @@ export const style = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, "Noto Sans CJK SC", sans-serif; }
 main { max-width: 1080px; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-h1 { margin: 0; font-size: 1.7rem; } h2 { margin: 2.4rem 0 .6rem; font-size: 1.2rem; }
+h1 { margin: 0; font-size: 1.7rem; } h2 { margin: 2.4rem 0 .6rem; font-size: 1.2rem; } h3 { margin: 1rem 0 .3rem; font-size: 1rem; }
 .meta, figcaption, section > p { color: var(--soft); } figcaption { font-size: .9rem; }
 ul { padding: 1rem 1rem 1rem 2rem; margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 8px; } li { margin: .35rem 0; }
 figure { margin: 0 0 1rem; padding: .8rem; border: 1px solid var(--line); border-radius: 8px; background: #ffffff; } figure figcaption { color: #5c6470; }

@@ -10,6 +10,7 @@ import {
 } from "../language/catalogue.ts";
 import type { BacktestHorizon, PlanSummary, RunSummary } from "../schema/summary.ts";
 import { lifetimeModelSentences } from "./show/lifetime-models.ts";
+import { relationSentences } from "./show/relation.ts";
 
 /** The run in about a dozen lines that a shop owner understands. */
 export function summaryLines(summary: RunSummary, language: Language): string[] {
@@ -23,7 +24,7 @@ export function summaryLines(summary: RunSummary, language: Language): string[] 
   for (const tested of [backtest.value90d, backtest.clv ?? backtest.horizons.at(-1)]) {
     if (tested && !(tested === backtest.value90d && lines.length > 2)) lines.push(backtestLine(tested, language));
   }
-  lines.push(...lifetimeModelSentences(summary.lifetimeModels, language));
+  lines.push(...lifetimeModelSentences(summary.lifetimeModels, language), ...relationSentences(summary, language));
   return [...new Set(lines), ...decisionLines(summary, language)];
 }
 

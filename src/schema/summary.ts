@@ -1,5 +1,7 @@
 import type { LearningCurve } from "./learning-curve.ts";
 import type { LifetimeModel } from "./lifetime-model.ts";
+import type { ReasonsSummary } from "./reasons.ts";
+import type { RelationSummary } from "./relation.ts";
 
 /**
  * What a run has to say, in one place: the command line prints it, `--json` is it, the report draws it.
@@ -142,6 +144,9 @@ export interface RunSummary {
   /** One per test origin, the last for today; `asOf` are ISO dates. */
   lifetimeModels: (LifetimeModel & { asOf: string })[];
   backtest: { value90d?: BacktestHorizon; clv?: BacktestHorizon; horizons: BacktestHorizon[] };
+  /** Absent where the history proves only one horizon. */
+  relation?: RelationSummary;
+  reasons: ReasonsSummary;
   distribution: {
     horizonDays: number;
     deciles: { decile: number; mean: number; share: number }[];

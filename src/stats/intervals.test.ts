@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../base/random.ts";
 import { pairedBootstrap } from "./bootstrap.ts";
-import { binomialBand, clusteredMean, normalInterval, welch } from "./intervals.ts";
+import { binomialBand, clusteredMean, normalInterval, welch, wilsonInterval } from "./intervals.ts";
 import { daysNeeded, detectableStandardErrors, minimumDetectableEffect, sampleSizePerArm } from "./power.ts";
 import { quantileOfSorted, quantiles } from "./quantile.ts";
 
@@ -113,4 +113,17 @@ describe("quantiles and bootstrap", () => {
     expect(pairedBootstrap(400, mean(1), { seed: "a" }).verdict).toBe("better");
     expect(pairedBootstrap(400, mean(-1), { seed: "a" }).verdict).toBe("worse");
   });
+});
+
+it("Wilson's interval is that of Newcombe (1998), table I: 81/263, 15/148, 0/20 and 1/29", () => {
+  for (const [successes, count, lower, upper] of [
+    [81, 263, 0.2553, 0.3662],
+    [15, 148, 0.0624, 0.1605],
+    [0, 20, 0, 0.1611],
+    [1, 29, 0.0061, 0.1718],
+  ]) {
+    const found = wilsonInterval(successes, count, 0.95);
+    expect(found.lower).toBeCloseTo(lower, 4);
+    expect(found.upper).toBeCloseTo(upper, 4);
+  }
 });

@@ -53,6 +53,18 @@ export function normalInterval(estimate: number, standardError: number, level: n
   return { lower: estimate - reach, upper: estimate + reach, level };
 }
 
+/**
+ * Wilson's score interval of a share (Wilson 1927; Agresti & Coull 1998), which stays inside [0, 1] and holds its level for
+ * small counts and shares near the ends. NaN where nothing was counted.
+ */
+export function wilsonInterval(successes: number, count: number, level: number): Interval {
+  const share = successes / count;
+  const z = normalCriticalValue(level);
+  const center = (share + (z * z) / (2 * count)) / (1 + (z * z) / count);
+  const reach = (z / (1 + (z * z) / count)) * Math.sqrt((share * (1 - share)) / count + (z * z) / (4 * count * count));
+  return { lower: center - reach, upper: center + reach, level };
+}
+
 /** Sums are enough: they can be added over files and days. */
 export interface SampleSums {
   count: number;
