@@ -129,10 +129,11 @@ async function runStages(
   );
   if (options.until === "features") return partial(project, stages);
 
+  const trainOptions = { ...config.train, annualDiscountRate };
   const trained = await stage(
     "train",
-    { featured: featured.hash, options: config.train },
-    (context) => train({ cleaned, featured }, config.train, context),
+    { featured: featured.hash, options: trainOptions },
+    (context) => train({ cleaned, featured }, trainOptions, context),
     ({ values }) => sumOf(values.networks.map(({ rows }) => rows)),
   );
 

@@ -1,17 +1,20 @@
 import { readFileSync } from "node:fs";
 import { isoDate, millisecondsPerDay } from "../base/clock.ts";
 import { toMajor } from "../base/money.ts";
+import type { Blend } from "../blend/blend.ts";
+import { forecastByBlend, type HorizonForecast } from "../blend/forecast.ts";
+import type { FittedModels } from "../blend/members.ts";
+import { readSubject } from "../blend/subject.ts";
 import { instant } from "../engine/sql/expression.ts";
 import { sum } from "../engine/sql/functions.ts";
 import { from, table } from "../engine/sql/query.ts";
 import { type EffectModel, predictEffects } from "../models/doubly-robust-effects.ts";
-import { predictZilnNetwork, type ZilnPrediction } from "../models/ziln-network.ts";
 import { readTreatments, type Treatment } from "../panel/decisions.ts";
-import { type Panel, type PanelValues, readPanel } from "../panel/panel.ts";
+import type { Panel, PanelValues } from "../panel/panel.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
+import { memberColumn, memberNames } from "../schema/blend.ts";
 import { cleanCustomers, cleanOrders } from "../schema/clean-tables.ts";
-import { forecastByLifetimeModel } from "./lifetime-forecast.ts";
 
 /** Effects a user states instead of measuring them; shares of each customer's predicted value. */
 export interface AssumedEffect {
@@ -35,6 +38,7 @@ export interface PredictInput {
   trained: Artifact<{
     networks: { cutoff: number; onnx: string; card: string }[];
     lifetimeModels: { cutoff: number; file: string }[];
+    blends: { cutoff: number; file: string }[];
     effects?: { model: string };
   }>;
 }
@@ -59,15 +63,18 @@ export async function predict(
   const { asOf, horizonsDays, testOrigins } = featured.values;
   const horizons = { horizonsDays, annualDiscountRate: options.annualDiscountRate };
 
-  async function writeForecasts(tableName: string, cutoff: number): Promise<{ panel: Panel; network: ZilnPrediction }> {
-    const panel = await readPanel(engine, featured, { earliest: cutoff, latest: cutoff });
-    const network = await score(trained, cutoff, panel);
-    const lifetime = await forecastByLifetimeModel(input, cutoff, panel, horizons, engine);
-    await output.writeColumns(tableName, predictionColumns(panel, horizonsDays, network, lifetime));
-    return { panel, network };
+  async function writeForecasts(
+    tableName: string,
+    cutoff: number,
+  ): Promise<{ panel: Panel; forecast: HorizonForecast[] }> {
+    const subject = await readSubject(cutoff, cleaned, featured, engine);
+    const { blend, models } = modelsOf(trained, cutoff);
+    const forecast = await forecastByBlend(blend, models, subject, horizons);
+    await output.writeColumns(tableName, predictionColumns(subject.panel, horizonsDays, forecast));
+    return { panel: subject.panel, forecast };
   }
 
-  const { panel: today, network: current } = await writeForecasts("predictions", asOf);
+  const { panel: today, forecast: current } = await writeForecasts("predictions", asOf);
   const parts = testOrigins.length + 2;
   progress.report(1, parts);
   for (const [index, origin] of testOrigins.entries()) {
@@ -90,39 +97,47 @@ export async function predict(
   };
 }
 
-async function score(trained: PredictInput["trained"], cutoff: number, panel: Panel): Promise<ZilnPrediction> {
-  const network = trained.values.networks.find((candidate) => candidate.cutoff === cutoff);
-  if (!network) throw new Error(`no network was trained at ${cutoff}`);
-  const onnx = new Uint8Array(readFileSync(trained.path(network.onnx)));
-  const card = JSON.parse(readFileSync(trained.path(network.card), "utf8"));
-  return predictZilnNetwork({ onnx, card }, panel.features, panel.rows);
+/** The blend of a cut-off and what it mixes, as train wrote them. */
+function modelsOf(trained: PredictInput["trained"], cutoff: number): { blend: Blend; models: FittedModels } {
+  const at = <Entry extends { cutoff: number }>(entries: readonly Entry[]): Entry => {
+    const found = entries.find((candidate) => candidate.cutoff === cutoff);
+    if (!found) throw new Error(`nothing was trained at ${cutoff}`);
+    return found;
+  };
+  const json = (file: string) => JSON.parse(readFileSync(trained.path(file), "utf8"));
+  const { networks, lifetimeModels, blends } = trained.values;
+  const network = at(networks);
+  const blend: Blend = json(at(blends).file);
+  return {
+    blend,
+    models: {
+      network: { onnx: new Uint8Array(readFileSync(trained.path(network.onnx))), card: json(network.card) },
+      lifetimeModel: json(at(lifetimeModels).file),
+      pastSpendLevels: blend.pastSpendLevels,
+    },
+  };
 }
 
-function predictionColumns(
-  panel: Panel,
-  horizonsDays: readonly number[],
-  predicted: ZilnPrediction,
-  lifetime: Float64Array,
-) {
-  const width = horizonsDays.length;
-  const column = (matrix: Float32Array | Float64Array, index: number) =>
-    Float64Array.from({ length: panel.rows }, (_, row) => matrix[row * width + index]);
+function predictionColumns(panel: Panel, horizonsDays: readonly number[], forecast: readonly HorizonForecast[]) {
+  const column = (name: string, values: Float64Array) => ({ name, type: "double" as const, values });
   return [
     { name: "customer_id", type: "text" as const, values: panel.customerIds },
     { name: "as_of", type: "timestamp" as const, values: panel.asOf },
-    ...horizonsDays.flatMap((days, index) => [
-      { name: `mean_${days}d`, type: "double" as const, values: column(predicted.mean, index) },
-      { name: `p10_${days}d`, type: "double" as const, values: column(predicted.p10, index) },
-      { name: `p50_${days}d`, type: "double" as const, values: column(predicted.p50, index) },
-      { name: `p90_${days}d`, type: "double" as const, values: column(predicted.p90, index) },
-      {
-        name: `purchase_probability_${days}d`,
-        type: "double" as const,
-        values: column(predicted.purchaseProbability, index),
-      },
-      { name: `lifetime_mean_${days}d`, type: "double" as const, values: column(lifetime, index) },
-      { name: `actual_${days}d`, type: "double" as const, values: column(panel.outcomes, index) },
-    ]),
+    ...horizonsDays.flatMap((days, index) => {
+      const { mean, p10, p50, p90, purchaseProbability, members } = forecast[index];
+      return [
+        column(`mean_${days}d`, mean),
+        column(`p10_${days}d`, p10),
+        column(`p50_${days}d`, p50),
+        column(`p90_${days}d`, p90),
+        column(`purchase_probability_${days}d`, purchaseProbability),
+        ...memberNames.map((name) => column(memberColumn(name, days), members[name])),
+        column(
+          `actual_${days}d`,
+          Float64Array.from({ length: panel.rows }, (_, row) => panel.outcomes[row * horizonsDays.length + index]),
+        ),
+      ];
+    }),
   ];
 }
 
@@ -154,7 +169,7 @@ function assumedOffers(
   { assumedEffects, shortHorizonDays }: PredictOptions,
   treatments: readonly Treatment[],
   today: Panel,
-  predicted: ZilnPrediction,
+  predicted: readonly HorizonForecast[],
   horizonsDays: readonly number[],
 ): Offers {
   const stated = Object.entries(assumedEffects);
@@ -170,8 +185,8 @@ function assumedOffers(
   const shortColumn = horizonsDays.indexOf(shortHorizonDays);
   const longColumn = horizonsDays.length - 1;
   for (let row = 0; row < today.rows; row++) {
-    const short = predicted.mean[row * horizonsDays.length + Math.max(0, shortColumn)];
-    const long = Math.max(0, predicted.mean[row * horizonsDays.length + longColumn] - short);
+    const short = predicted[Math.max(0, shortColumn)].mean[row];
+    const long = Math.max(0, predicted[longColumn].mean[row] - short);
     stated.forEach(([, effect], index) => {
       const at = row * actions.length + index + 1;
       offers.short[at] = effect.shortShare * short - effect.costPerCustomer;
