@@ -1,6 +1,7 @@
 import { isoDate } from "../base/clock.ts";
 import { labelUsable } from "../panel/origins.ts";
 import { type BlendHorizon, type MemberName, memberNames } from "../schema/blend.ts";
+import type { BootstrapInterval } from "../stats/bootstrap.ts";
 import { type ConformalQuantiles, conformalQuantile, fitConformalQuantiles } from "../stats/conformal-quantiles.ts";
 import { stackConvexly } from "../stats/convex-stacking.ts";
 import { compareRanks } from "../stats/rank-comparison.ts";
@@ -101,14 +102,15 @@ function stacked(horizonDays: number, { origin, actual, forecasts }: Column, see
     evidence: { origin: isoDate(origin), horizonDays, customers: actual.length },
     weights,
     chosen,
-    networkAgainstPastSpend: {
-      difference: { estimate: proof.estimate, low: proof.lower, high: proof.upper, level: proof.level },
-      verdict: proof.verdict,
-    },
+    ...(Number.isFinite(proof.estimate) ? { networkAgainstPastSpend: proofOf(proof) } : {}),
     quantiles: "conformal",
     conformal: fitConformalQuantiles(actual, mean, probabilities),
     empirical: empiricalQuantiles(actual),
   };
+}
+
+function proofOf({ estimate, lower, upper, level, verdict }: BootstrapInterval) {
+  return { difference: { estimate, low: lower, high: upper, level }, verdict };
 }
 
 /** Each member is first given the true total, so that weights are about who brings how much, not about the season of that origin. */

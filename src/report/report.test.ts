@@ -20,7 +20,6 @@ const tested = {
       name: "pastSpend" as const,
       ...ranking,
       spearman: 0.31,
-      bias: null,
       difference: { estimate: 0.11, low: 0.08, high: 0.14, level: 0.95 },
       verdict: "better" as const,
     },
@@ -33,6 +32,33 @@ const tested = {
       verdict: "equal" as const,
     },
   ],
+  intervals: {
+    quantiles: [0.1, 0.5, 0.9].map((probability) => ({
+      probability,
+      shareBelow: probability - 0.01,
+      shareAtOrBelow: probability + 0.02,
+      worstTenth: 0.034,
+      pinballLoss: 12.34,
+      baselinePinballLoss: 15.67,
+    })),
+    width: 210,
+    baselineWidth: 333,
+  },
+  seasonSeen: false,
+};
+
+const weights = { network: 0, lifetimeModel: 0.25, pastSpend: 0.75, ownRate: 0 };
+const blended = {
+  horizonDays: 90,
+  way: "earlier_origin" as const,
+  evidence: { origin: "2023-07-01", horizonDays: 90, customers: 812 },
+  weights,
+  chosen: "pastSpend" as const,
+  networkAgainstPastSpend: {
+    difference: { estimate: -0.015, low: -0.037, high: 0.006, level: 0.95 },
+    verdict: "equal" as const,
+  },
+  quantiles: "conformal" as const,
 };
 
 const part = (model: string) => ({ model, parameters: {}, diagnostics: [] });
@@ -81,6 +107,13 @@ const ready: RunSummary = {
     clvHorizonDays: 365,
   },
   lifetimeModels: [identified, runOff],
+  blends: [
+    {
+      asOf: "2023-10-04",
+      horizons: [{ horizonDays: 90, way: "no_earlier_origin", weights, chosen: "lifetimeModel", quantiles: "network" }],
+    },
+    { asOf: "2024-01-01", horizons: [blended, { ...blended, horizonDays: 365, way: "shorter_horizon" }] },
+  ],
   backtest: {
     value90d: tested,
     clv: { ...tested, horizonDays: 365 },
@@ -226,6 +259,32 @@ describe("the report", () => {
     const models = lifetimeModelLines([identified, runOff], { language: "en", currency: "USD" }).join("\n");
     for (const part of ["2023-10-04", "2024-01-01", "Pareto/NBD", "7 customers", "-$321"])
       expect(models).toContain(part);
+  });
+
+  it("shows the weights of the blend, says where the network has none and why, and how the intervals did", () => {
+    const [summary, shown, page] = [
+      summaryLines(ready, "en").join("\n"),
+      backtestLines(ready, "en").join("\n"),
+      renderReport(ready, "en"),
+    ];
+    for (const text of [summary, shown, page])
+      expect(text).toContain("did not beat past spend (difference in rank correlation -0.015");
+    expect(summary).toContain("Forecasts over 90 days mix 25% lifetime model, 75% past spend");
+    expect(summary).toContain("9% of the outcomes lay below p10, 8% above p90");
+    expect(summary).toContain("no year before shows these weeks");
+    for (const text of [shown, page])
+      for (const figure of [
+        "75%",
+        "812 customers of 2023-07-01",
+        "the 90 days of 2023-07-01",
+        "$12.34",
+        "$15.67",
+        "3.4%",
+        "$333",
+      ])
+        expect(text).toContain(figure);
+    expect(shown).toContain("uncalibrated");
+    expect(summaryLines(ready, "zh-CN").join("\n")).toContain("网络在 90 天上的权重为零");
   });
 
   it("never lets data become markup", () => {

@@ -28,7 +28,7 @@ export interface BlendHorizon {
   readonly weights: Readonly<Record<MemberName, number>>;
   /** The member whose order was best there: what a blend must not be worse than. */
   readonly chosen: MemberName;
-  /** Network − past spend in Spearman's rank correlation there; where it is not better, the network's weight is 0. */
+  /** Network − past spend in Spearman's rank correlation there; where it is not better, the network's weight is 0. Absent where either orders nobody. */
   readonly networkAgainstPastSpend?: { readonly difference: Interval; readonly verdict: "better" | "equal" | "worse" };
   /** Conformal, or the network's own spread around the blend's mean where no earlier outcome can calibrate it. */
   readonly quantiles: "conformal" | "network";

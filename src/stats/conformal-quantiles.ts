@@ -17,6 +17,8 @@ export interface ConformalQuantiles {
 /** Fewer outcomes in a bin do not tell its tenth and ninetieth percentile. */
 const fewestPerBin = 50;
 const mostBins = 10;
+/** Less money than this is none, in any currency. */
+const leastMoney = 1e-6;
 
 /**
  * Fits on outcomes that came after the forecasts. The multiplier of τ in a bin is the ⌈(n + 1)τ⌉-th smallest ratio there, so that for
@@ -29,7 +31,7 @@ export function fitConformalQuantiles(
 ): ConformalQuantiles {
   const rows = actual.length;
   const mean = Array.from(forecast).reduce((sum, value) => sum + value, 0) / Math.max(1, rows);
-  const smallestForecast = Math.max(Number.MIN_VALUE, 1e-3 * mean);
+  const smallestForecast = Math.max(leastMoney, 1e-3 * mean);
   const sorted = Float64Array.from(forecast).sort();
   const bins = Math.max(1, Math.min(mostBins, Math.floor(rows / fewestPerBin)));
   const borders = Array.from({ length: bins - 1 }, (_, at) => sorted[Math.floor(((at + 1) * rows) / bins)]);

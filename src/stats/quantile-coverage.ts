@@ -47,8 +47,9 @@ export function coverageByScore(
 ): QuantileCoverage[] {
   const rows = actual.length;
   const order = Array.from({ length: rows }, (_, row) => row).sort((a, b) => score[a] - score[b] || a - b);
-  return Array.from({ length: Math.min(bins, rows) }, (_, bin) => {
-    const part = order.slice(Math.floor((bin * rows) / bins), Math.floor(((bin + 1) * rows) / bins));
+  const parts = Math.min(bins, rows);
+  return Array.from({ length: parts }, (_, bin) => {
+    const part = order.slice(Math.floor((bin * rows) / parts), Math.floor(((bin + 1) * rows) / parts));
     const pick = (values: ArrayLike<number>) => part.map((row) => values[row]);
     return quantileCoverage(pick(actual), pick(quantile), probability);
   });
