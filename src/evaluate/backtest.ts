@@ -8,6 +8,7 @@ import { type Artifact, openTable } from "../runs/artifact.ts";
 import { type MemberName, memberColumn, memberNames } from "../schema/blend.ts";
 import type { ColumnType } from "../schema/columns.ts";
 import type { BacktestHorizon, BaselineMetrics, ForecastMetrics } from "../schema/summary.ts";
+import type { BootstrapOptions } from "../stats/bootstrap.ts";
 import { compareRanks } from "../stats/rank-comparison.ts";
 import { decileError, normalizedGini, spearman } from "../stats/ranking.ts";
 import { testIntervals } from "./intervals.ts";
@@ -121,36 +122,55 @@ async function readPredictions(engine: Engine, predicted: Artifact, name: string
 /** In the order in which they are shown. */
 const baselineOrder = ["pastSpend", "lifetimeModel", "ownRate", "network"] as const satisfies readonly MemberName[];
 
-/** One horizon: the blend's metrics, and those of each baseline with the difference in rank correlation to it. */
+/** One horizon: the blend's metrics, those of each baseline with the difference in rank correlation to it, and the intervals'. */
 export function judge(horizonDays: number, tested: Tested, seed: string, progress: Progress): BacktestHorizon {
   const { actual, blend, members, chosen } = tested;
-  const rivals: { name: BaselineMetrics["name"]; scores: number[] }[] = [
-    ...baselineOrder.map((name) => ({ name, scores: members[name] })),
-    { name: "chosenMember" as const, scores: chosen },
-    // Compared on the same customers or not at all.
-  ].filter(({ scores }) => scores.every(Number.isFinite));
-  const intervals = compareRanks(
-    actual,
-    blend,
-    rivals.map(({ scores }) => scores),
-    {
-      seed: `${seed}/backtest/${horizonDays}`,
-      repetitions: 100,
-      onRepetition: (done, total) => progress.report(done, total),
-    },
-  );
+  const rivals: Rival[] = [
+    ...baselineOrder.map((name) => ({ name, forecast: members[name] })),
+    { name: "chosenMember" as const, forecast: chosen },
+  ];
+  const options = {
+    seed: `${seed}/backtest/${horizonDays}`,
+    repetitions: 100,
+    onRepetition: (done: number, total: number) => progress.report(done, total),
+  };
   return {
     horizonDays,
     origins: tested.origins,
     customers: actual.length,
-    ...forecastMetrics(actual, blend),
-    baselines: rivals.map(({ name, scores }, at) => {
-      const { estimate, lower, upper, level, verdict } = intervals[at];
-      const difference = { estimate, low: lower, high: upper, level };
-      return { name, ...forecastMetrics(actual, scores), difference, verdict };
-    }),
+    ...compareForecasts(actual, blend, rivals, options),
     intervals: testIntervals(tested),
     seasonSeen: tested.seasonSeen,
+  };
+}
+
+interface Rival {
+  readonly name: BaselineMetrics["name"];
+  readonly forecast: readonly number[];
+}
+
+/** A forecast's metrics beside those of its rivals; one without a forecast of every customer is left out. */
+export function compareForecasts(
+  actual: readonly number[],
+  forecast: readonly number[],
+  rivals: readonly Rival[],
+  options: BootstrapOptions,
+): ForecastMetrics & { baselines: BaselineMetrics[] } {
+  // Compared on the same customers or not at all.
+  const whole = rivals.filter((rival) => rival.forecast.every(Number.isFinite));
+  const differences = compareRanks(
+    actual,
+    forecast,
+    whole.map((rival) => rival.forecast),
+    options,
+  );
+  return {
+    ...forecastMetrics(actual, forecast),
+    baselines: whole.map(({ name, forecast: of }, at) => {
+      const { estimate, lower, upper, level, verdict } = differences[at];
+      const difference = { estimate, low: lower, high: upper, level };
+      return { name, ...forecastMetrics(actual, of), difference, verdict };
+    }),
   };
 }
 
