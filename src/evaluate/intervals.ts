@@ -22,6 +22,7 @@ export function testIntervals({
       const tenths = coverageByScore(actual, quantiles[at], blend, { probability });
       return {
         ...quantileCoverage(actual, quantiles[at], probability),
+        tenths: tenths.map(({ shareBelow, shareAtOrBelow }) => ({ shareBelow, shareAtOrBelow })),
         worstTenth: Math.max(...tenths.map(coverageError)),
         ...(hasBaseline
           ? { baselinePinballLoss: quantileCoverage(actual, empirical[at], probability).pinballLoss }

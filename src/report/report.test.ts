@@ -37,6 +37,7 @@ const tested = {
       probability,
       shareBelow: probability - 0.01,
       shareAtOrBelow: probability + 0.02,
+      tenths: [],
       worstTenth: 0.034,
       pinballLoss: 12.34,
       baselinePinballLoss: 15.67,

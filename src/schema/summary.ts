@@ -45,7 +45,9 @@ export interface QuantileTest {
   probability: number;
   shareBelow: number;
   shareAtOrBelow: number;
-  /** By how much the shares miss the probability in the worst tenth of the customers by forecast; 0 where they miss it nowhere. */
+  /** The same shares in each tenth of the customers by forecast, lowest first. */
+  tenths: { shareBelow: number; shareAtOrBelow: number }[];
+  /** By how much they miss the probability in the worst of the tenths; 0 where they miss it nowhere. */
   worstTenth: number;
   pinballLoss: number;
   /** Of the same quantile for everybody, that of an earlier origin's outcomes; absent where there was none. */
