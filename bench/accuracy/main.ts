@@ -17,7 +17,7 @@ import { parseArgs } from "node:util";
 import { withDuckdb } from "../../src/engine/duckdb/engine.ts";
 import type { RunSummary } from "../../src/schema/summary.ts";
 import { judgeCdnow } from "./cdnow.ts";
-import { pastSpendOnPlainPreparation } from "./online-retail.ts";
+import { giniAgainstPastSpend, pastSpendOnPlainPreparation } from "./online-retail.ts";
 import { longrun, runProject } from "./project.ts";
 import { intervalHead, intervalRow, tableHead, tableRows } from "./table.ts";
 
@@ -47,7 +47,15 @@ await withDuckdb(
           `Spearman ${plain.spearman.toFixed(3)}, normalised Gini ${plain.normalizedGini.toFixed(3)} (published: 0.531, 0.643)`,
       );
       const config = { timezone: "Europe/London", currency: "GBP", valueBasis: "net", clvHorizonDays: 100 } as const;
-      addRun("Online Retail", runProject(join(options.folder, "retail"), { file, preset: "uci-retail", config }));
+      const project = join(options.folder, "retail");
+      const summary = runProject(project, { file, preset: "uci-retail", config });
+      addRun("Online Retail", summary);
+      const [origin] = summary.backtest.horizons.at(-1)?.origins ?? [];
+      const gini = await giniAgainstPastSpend(project, { origin, days: 100 }, engine);
+      notes.push(
+        `Online Retail, 100 days, blend − past spend in normalised Gini: ${gini.estimate.toFixed(4)} ` +
+          `(95 % ${gini.lower.toFixed(4)} … ${gini.upper.toFixed(4)}): ${gini.verdict}`,
+      );
     }
     if (options.cdnow !== undefined) {
       const { customers, model, weights, ...metrics } = await judgeCdnow(

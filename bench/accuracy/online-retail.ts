@@ -1,4 +1,8 @@
 import type { DuckdbEngine } from "../../src/engine/duckdb/engine.ts";
+import { Project } from "../../src/runs/project.ts";
+import { ArtifactStore } from "../../src/runs/store.ts";
+import { memberColumn } from "../../src/schema/blend.ts";
+import { type BootstrapInterval, pairedBootstrap } from "../../src/stats/bootstrap.ts";
 import { normalizedGini, spearman } from "../../src/stats/ranking.ts";
 
 /**
@@ -23,4 +27,28 @@ export async function pastSpendOnPlainPreparation(file: string, engine: DuckdbEn
     spearman: spearman(before, after),
     normalizedGini: normalizedGini(after, before),
   };
+}
+
+/** Blend − past spend in normalised Gini over `days` from a test origin of a project's last run, with its 95 % interval. */
+export async function giniAgainstPastSpend(
+  project: string,
+  { origin, days }: { origin: string; days: number },
+  engine: DuckdbEngine,
+): Promise<BootstrapInterval> {
+  const predicted = new ArtifactStore(new Project(project).artifacts).find("predict");
+  if (!predicted) throw new Error("the run left no predictions");
+  const names = [`actual_${days}d`, `mean_${days}d`, memberColumn("pastSpend", days)];
+  const rows = await engine.rows(
+    `SELECT ${names.join(", ")} FROM read_parquet('${predicted.path(`backtest_${origin}.parquet`)}') ORDER BY customer_id`,
+  );
+  const [actual, blend, spend] = names.map((name) => Float64Array.from(rows, (row) => Number(row[name])));
+  return pairedBootstrap(
+    rows.length,
+    (sample) => {
+      const pick = (values: Float64Array) => Float64Array.from(sample, (row) => values[row]);
+      const truth = pick(actual);
+      return normalizedGini(truth, pick(blend)) - normalizedGini(truth, pick(spend));
+    },
+    { seed: "bench-accuracy/gini", repetitions: 400 },
+  );
 }
