@@ -51,6 +51,11 @@ describe("the blend of a cut-off", () => {
     }
   });
 
+  it("is the best member alone where every mix with the others orders worse", () => {
+    const [horizon] = blendOf([evidenceAt(day(200), { network: 0, lifetimeModel: 3, pastSpend: 3, ownRate: 3 })]);
+    expect(horizon.weights).toEqual({ network: 1, lifetimeModel: 0, pastSpend: 0, ownRate: 0 });
+  });
+
   it("gives a network that does not beat past spend weight zero", () => {
     for (const horizon of blendOf([evidenceAt(day(200), { network: 1.5, pastSpend: 0.3 })])) {
       expect(horizon.weights.network).toBe(0);

@@ -33,8 +33,8 @@ export interface Blend {
 /** The quantiles that are forecast. */
 export const probabilities = [0.1, 0.5, 0.9] as const;
 
-/** How far the weights are drawn to the best single member: on one origin a mix fits its chances too (docs/methods/blend.md). */
-const shareOfChosen = 0.5;
+/** How far the weights may be drawn to the best single member: on one origin a mix fits its chances too (docs/methods/blend.md). */
+const sharesOfBest = [0.5, 0.75, 1] as const;
 /** The quantiles of a horizon may be those of a shorter one that is at least this long in proportion. */
 const nearestHorizon = 0.8;
 /** Weights rest on no more customers: an even sample of them says the same. */
@@ -94,8 +94,7 @@ function stacked(horizonDays: number, { origin, actual, forecasts }: Column, see
   });
   const proved = present.filter((name) => name !== "network" || proof.verdict === "better");
   const chosen = best(present, rank);
-  const weights = drawnTo(best(proved, rank), weightsOf(actual, forecasts, proved));
-  const mean = mix(weights, forecasts);
+  const { weights, mean } = drawnTo(best(proved, rank), weightsOf(actual, forecasts, proved), { actual, forecasts });
   return {
     horizonDays,
     way: "earlier_origin",
@@ -132,8 +131,18 @@ function weightsOf(
   return weightsWhere((name) => weights[names.indexOf(name)] ?? 0);
 }
 
-function drawnTo(chosen: MemberName, weights: Readonly<Record<MemberName, number>>): Record<MemberName, number> {
-  return weightsWhere((name) => (1 - shareOfChosen) * weights[name] + (name === chosen ? shareOfChosen : 0));
+/** The weights drawn to the best single member, by the share that orders best; the least of equals. */
+function drawnTo(
+  leader: MemberName,
+  weights: Readonly<Record<MemberName, number>>,
+  { actual, forecasts }: Pick<Column, "actual" | "forecasts">,
+): { weights: Record<MemberName, number>; mean: Float64Array } {
+  const candidates = sharesOfBest.map((share) => {
+    const drawn = weightsWhere((name) => (1 - share) * weights[name] + (name === leader ? share : 0));
+    const mean = mix(drawn, forecasts);
+    return { weights: drawn, mean, rank: spearman(mean, actual) || 0 };
+  });
+  return candidates.reduce((top, candidate) => (candidate.rank > top.rank ? candidate : top));
 }
 
 /** Weights from a shorter horizon, and quantiles too where it is nearly as long; without one, the lifetime model alone. */
