@@ -18,7 +18,7 @@ import type { ShopOptions } from "./simulate/shop.ts";
 import { train } from "./train/index.ts";
 
 /** Part of every stage's input hash: raise it when a stage would write something else from the same inputs. */
-const artifactVersion = 7;
+const artifactVersion = 8;
 
 export interface RunDoors {
   readonly clock: Clock;
@@ -129,10 +129,11 @@ async function runStages(
   );
   if (options.until === "features") return partial(project, stages);
 
+  const trainOptions = { ...config.train, annualDiscountRate };
   const trained = await stage(
     "train",
-    { featured: featured.hash, options: config.train },
-    (context) => train({ cleaned, featured }, config.train, context),
+    { featured: featured.hash, options: trainOptions },
+    (context) => train({ cleaned, featured }, trainOptions, context),
     ({ values }) => sumOf(values.networks.map(({ rows }) => rows)),
   );
 

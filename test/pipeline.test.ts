@@ -62,7 +62,7 @@ describe("the demo, whole", () => {
     expect(summary.stages).toHaveLength(7);
     expect(summary.backtest.clv).toMatchObject({
       horizonDays: 365,
-      baselines: [{ name: "pastSpend", bias: null }, { name: "lifetimeModel" }],
+      baselines: ["pastSpend", "lifetimeModel", "ownRate", "network", "chosenMember"].map((name) => ({ name })),
     });
     const { value90d } = summary.backtest;
     for (const tested of [value90d, value90d.baselines[1]])
@@ -88,8 +88,8 @@ describe("the demo, whole", () => {
     expect(readFileSync(summary.files.report, "utf8")).not.toMatch(/NaN|undefined|https?:\/\/(?!www\.w3\.org)/);
   });
 
-  it("fits a lifetime model on every day a network is trained, says which, and forecasts every customer by it", async () => {
-    const { lifetimeModels, backtest } = JSON.parse(first.stdout);
+  it("fits a lifetime model on every day a network is trained, says which, blends both with the baselines by stated weights, and forecasts every customer", async () => {
+    const { lifetimeModels, blends, backtest } = JSON.parse(first.stdout);
     const days = lifetimeModels.map(({ asOf }: { asOf: string }) => asOf);
     expect(days.slice(0, -1)).toEqual(backtest.clv.origins);
     for (const { asOf, purchases, setAside } of lifetimeModels) {
@@ -97,6 +97,26 @@ describe("the demo, whole", () => {
       expect(JSON.parse(readFileSync(written, "utf8"))).toMatchObject({ purchases, setAside });
     }
     const engine = await openDuckdb({ temporaryDirectory: join(fresh(), "tmp") });
+    expect(blends.map(({ asOf }: { asOf: string }) => asOf)).toEqual(days);
+    for (const { asOf, horizons } of blends) {
+      const table = asOf === days.at(-1) ? "predictions" : `backtest_${asOf}`;
+      const year = horizons.at(-1);
+      // What it rests on had ended by then: the season and the outcomes of a later day are nobody's to know.
+      expect(Date.parse(year.evidence.origin) + 365 * 86_400_000).toBeLessThanOrEqual(Date.parse(asOf));
+      const { network, lifetimeModel, pastSpend, ownRate } = year.weights;
+      expect(network + lifetimeModel + pastSpend + ownRate).toBeCloseTo(1, 9);
+      const [{ off, crossing }] = await engine.rows(
+        `SELECT max(abs(mean_365d - ${network} * network_mean_365d - ${lifetimeModel} * lifetime_mean_365d
+             - ${pastSpend} * past_spend_mean_365d - ${ownRate} * own_rate_mean_365d) / (1 + mean_365d)) AS off,
+           count(*) FILTER (WHERE p10_365d > p50_365d OR p50_365d > p90_365d)::INTEGER AS crossing
+         FROM read_parquet('${join(folder, `.longrun/stages/predict/${table}.parquet`)}')`,
+      );
+      expect(Number(off)).toBeLessThan(1e-9);
+      expect(crossing).toBe(0);
+    }
+    for (const { intervals } of backtest.horizons)
+      for (const { pinballLoss, baselinePinballLoss } of intervals.quantiles)
+        expect(pinballLoss).toBeLessThanOrEqual(1.1 * baselinePinballLoss);
     for (const table of ["predictions", ...backtest.clv.origins.map((day: string) => `backtest_${day}`)]) {
       const path = join(folder, `.longrun/stages/predict/${table}.parquet`);
       const [{ customers, forecast }] = await engine.rows(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ruleNames } from "../runs/clean-config.ts";
-import { discountedDays } from "./clv-effect.ts";
+import { discountedDays } from "../stats/own-rate.ts";
 import { CleaningRoom, type Row, type Shop } from "./small-shop.test-data.ts";
 
 const room = new CleaningRoom();

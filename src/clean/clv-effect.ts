@@ -1,13 +1,11 @@
 import { type Expression, instant, literal, missing } from "../engine/sql/expression.ts";
 import { choose, daysBetween, larger, maximum, minimum, smaller } from "../engine/sql/functions.ts";
 import { from, namedTable, type Query } from "../engine/sql/query.ts";
+import { discountedDays, leastTenureDays } from "../stats/own-rate.ts";
 import { inBase, largestAmountMinor, rounded, total } from "./amounts.ts";
 import { type Bench, cancellations, refundLinks } from "./bench.ts";
 import { goodsOf } from "./goods.ts";
 import { allRows } from "./work-tables.ts";
-
-/** Nobody's rate is taken over fewer days: one order yesterday is not one order a day. */
-const leastTenureDays = 90;
 
 /**
  * Total CLV of all customers by the simplest estimator there is, their own rate carried on: net sales less refunds so
@@ -44,13 +42,6 @@ export async function carriedOn(
   const clv = total(rounded(value.to("double").times(literal(days).to("double").over(tenure))));
   const batch = await bench.engine.collect(from(people).where(first.isNotNull()).select({ clv }));
   return batch.numbers.clv[0];
-}
-
-/** ∫₀ᴴ (1 + r)^(−t/365) dt: what a steady unit a day over the horizon is worth today. */
-export function discountedDays(horizonDays: number, annualRate: number): number {
-  if (annualRate === 0) return horizonDays;
-  const perDay = Math.log1p(annualRate) / 365;
-  return -Math.expm1(-perDay * horizonDays) / perDay;
 }
 
 function soldOrders(bench: Bench) {

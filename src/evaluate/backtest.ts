@@ -1,57 +1,67 @@
-import { isoDate } from "../base/clock.ts";
+import { isoDate, millisecondsPerDay } from "../base/clock.ts";
 import { type Progress, part } from "../base/progress.ts";
+import type { FittedHorizon } from "../blend/blend.ts";
 import type { Engine } from "../engine/engine.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
-import { type PanelValues, readPanel } from "../panel/panel.ts";
+import type { PanelValues } from "../panel/panel.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
+import { type MemberName, memberColumn, memberNames } from "../schema/blend.ts";
 import type { ColumnType } from "../schema/columns.ts";
 import type { BacktestHorizon, BaselineMetrics, ForecastMetrics } from "../schema/summary.ts";
-import { pairedBootstraps } from "../stats/bootstrap.ts";
-import { decileError, normalizedGini, pearson, spearman } from "../stats/ranking.ts";
-import { sampledRanks } from "../stats/sampled-spearman.ts";
+import type { BootstrapOptions } from "../stats/bootstrap.ts";
+import { compareRanks } from "../stats/rank-comparison.ts";
+import { decileError, normalizedGini, spearman } from "../stats/ranking.ts";
+import { testIntervals } from "./intervals.ts";
 
 /** What was forecast of each customer at the test origins, by everything that is compared, and what came. */
 export interface Tested {
   origins: string[];
   actual: number[];
-  network: number[];
-  pastSpend: number[];
-  /** NaN where no lifetime model could be fitted. */
-  lifetimeModel: number[];
+  blend: number[];
+  /** NaN where a member has no forecast. */
+  members: Record<MemberName, number[]>;
+  /** At each origin the forecasts of the member that was best before. */
+  chosen: number[];
+  /** p10, p50 and p90 of each customer, and the same for everybody; the latter NaN where no earlier outcome is known. */
+  quantiles: number[][];
+  empirical: number[][];
+  seasonSeen: boolean;
 }
 
-/** Feature that says what a customer was worth so far: the score every model has to beat. */
-const pastSpendFeature = "valueTotal";
+interface Blended {
+  readonly blends: readonly { readonly cutoff: number; readonly horizons: readonly FittedHorizon[] }[];
+}
 
-/** Compares each horizon's predictions with what happened, over all test origins, beside the baselines. */
+const quantileNames = ["p10", "p50", "p90"] as const;
+const daysOfYear = 365;
+
+/** Compares each horizon's forecasts with what happened, over all test origins, beside the members and the one chosen before. */
 export async function backtest(
   engine: Engine,
-  featured: Artifact<PanelValues & { testOrigins: readonly number[] }>,
-  predicted: Artifact,
+  {
+    featured,
+    trained,
+    predicted,
+  }: {
+    featured: Artifact<PanelValues & { testOrigins: readonly number[]; historyDays: number }>;
+    trained: Artifact<Blended>;
+    predicted: Artifact;
+  },
   seed: string,
   progress: Progress,
 ): Promise<BacktestHorizon[]> {
-  const { horizonsDays, testOrigins, featureNames } = featured.values;
-  const tested = new Map<number, Tested>(
-    horizonsDays.map((days) => [days, { origins: [], actual: [], network: [], pastSpend: [], lifetimeModel: [] }]),
-  );
+  const { horizonsDays, testOrigins, asOf, historyDays } = featured.values;
+  const tested = new Map(horizonsDays.map((days) => [days, nothingTested()]));
+  const firstDay = asOf - historyDays * millisecondsPerDay;
   for (const origin of testOrigins) {
-    const panel = await readPanel(engine, featured, { earliest: origin, latest: origin });
-    const spend = featureNames.indexOf(pastSpendFeature);
-    const { numbers } = await readPredictions(engine, predicted, `backtest_${isoDate(origin)}`, horizonsDays);
-    for (const days of horizonsDays) {
-      const into = tested.get(days) as Tested;
-      let used = false;
-      for (let row = 0; row < panel.rows; row++) {
-        const actual = numbers[`actual_${days}d`][row];
-        if (Number.isNaN(actual)) continue;
-        used = true;
-        into.actual.push(actual);
-        into.network.push(numbers[`mean_${days}d`][row]);
-        into.pastSpend.push(panel.features[row * featureNames.length + spend] || 0);
-        into.lifetimeModel.push(numbers[`lifetime_mean_${days}d`][row]);
+    const numbers = await readPredictions(engine, predicted, `backtest_${isoDate(origin)}`, horizonsDays);
+    const blend = trained.values.blends.find(({ cutoff }) => cutoff === origin);
+    for (const horizon of blend?.horizons ?? []) {
+      const into = tested.get(horizon.horizonDays) as Tested;
+      if (addRows(into, numbers, horizon)) {
+        into.origins.push(isoDate(origin));
+        into.seasonSeen &&= origin - daysOfYear * millisecondsPerDay >= firstDay;
       }
-      if (used) into.origins.push(isoDate(origin));
     }
   }
   return horizonsDays.flatMap((days, index) => {
@@ -62,63 +72,111 @@ export async function backtest(
   });
 }
 
+function nothingTested(): Tested {
+  const members = Object.fromEntries(memberNames.map((name) => [name, [] as number[]]));
+  const empty = () => quantileNames.map(() => [] as number[]);
+  return {
+    origins: [],
+    actual: [],
+    blend: [],
+    members: members as Tested["members"],
+    chosen: [],
+    quantiles: empty(),
+    empirical: empty(),
+    seasonSeen: true,
+  };
+}
+
+/** Whether any outcome was known. */
+function addRows(
+  into: Tested,
+  numbers: Readonly<Record<string, Float64Array>>,
+  { horizonDays, chosen, empirical }: FittedHorizon,
+): boolean {
+  const column = (stem: string) => numbers[`${stem}_${horizonDays}d`];
+  const actual = column("actual");
+  const known = [...actual.keys()].filter((row) => !Number.isNaN(actual[row]));
+  for (const row of known) {
+    into.actual.push(actual[row]);
+    into.blend.push(column("mean")[row]);
+    for (const name of memberNames) into.members[name].push(numbers[memberColumn(name, horizonDays)][row]);
+    into.chosen.push(numbers[memberColumn(chosen, horizonDays)][row]);
+    quantileNames.forEach((name, at) => {
+      into.quantiles[at].push(column(name)[row]);
+      into.empirical[at].push(empirical?.[at] ?? Number.NaN);
+    });
+  }
+  return known.length > 0;
+}
+
 async function readPredictions(engine: Engine, predicted: Artifact, name: string, horizonsDays: readonly number[]) {
   const types: Record<string, ColumnType> = { customer_id: "text" };
   for (const days of horizonsDays) {
-    types[`mean_${days}d`] = "double";
-    types[`lifetime_mean_${days}d`] = "double";
-    types[`actual_${days}d`] = "double";
+    for (const stem of ["mean", "actual", ...quantileNames]) types[`${stem}_${days}d`] = "double";
+    for (const member of memberNames) types[memberColumn(member, days)] = "double";
   }
   const p = namedTable(await openTable(engine, predicted, name, types), types, "p");
-  return engine.collect(from(p).select(p.columns).orderBy(p.columns.customer_id));
+  return (await engine.collect(from(p).select(p.columns).orderBy(p.columns.customer_id))).numbers;
 }
 
-/** One horizon: the network's metrics, and those of each baseline with the difference in rank correlation to it. */
+/** In the order in which they are shown. */
+const baselineOrder = ["pastSpend", "lifetimeModel", "ownRate", "network"] as const satisfies readonly MemberName[];
+
+/** One horizon: the blend's metrics, those of each baseline with the difference in rank correlation to it, and the intervals'. */
 export function judge(horizonDays: number, tested: Tested, seed: string, progress: Progress): BacktestHorizon {
-  const { actual, network, pastSpend, lifetimeModel } = tested;
-  const baselines: { name: BaselineMetrics["name"]; scores: number[]; metrics: ForecastMetrics }[] = [
-    { name: "pastSpend", scores: pastSpend, metrics: scoreMetrics(actual, pastSpend) },
+  const { actual, blend, members, chosen } = tested;
+  const rivals: Rival[] = [
+    ...baselineOrder.map((name) => ({ name, forecast: members[name] })),
+    { name: "chosenMember" as const, forecast: chosen },
   ];
-  // Compared on the same customers or not at all.
-  if (lifetimeModel.every(Number.isFinite))
-    baselines.push({ name: "lifetimeModel", scores: lifetimeModel, metrics: forecastMetrics(actual, lifetimeModel) });
-  const ranksOfActual = sampledRanks(actual);
-  const ranksOf = [network, ...baselines.map(({ scores }) => scores)].map(sampledRanks);
-  const intervals = pairedBootstraps(
-    actual.length,
-    (sample) => {
-      const truth = ranksOfActual(sample);
-      const [ofNetwork, ...ofBaselines] = ranksOf.map((ranks) => pearson(ranks(sample), truth));
-      return ofBaselines.map((ofBaseline) => ofNetwork - ofBaseline);
-    },
-    {
-      seed: `${seed}/backtest/${horizonDays}`,
-      repetitions: 100,
-      onRepetition: (done, total) => progress.report(done, total),
-    },
-  );
+  const options = {
+    seed: `${seed}/backtest/${horizonDays}`,
+    repetitions: 100,
+    onRepetition: (done: number, total: number) => progress.report(done, total),
+  };
   return {
     horizonDays,
     origins: tested.origins,
     customers: actual.length,
-    ...forecastMetrics(actual, network),
-    baselines: baselines.map(({ name, metrics }, at) => {
-      const { estimate, lower, upper, level, verdict } = intervals[at];
-      return { name, ...metrics, difference: { estimate, low: lower, high: upper, level }, verdict };
+    ...compareForecasts(actual, blend, rivals, options),
+    intervals: testIntervals(tested),
+    seasonSeen: tested.seasonSeen,
+  };
+}
+
+interface Rival {
+  readonly name: BaselineMetrics["name"];
+  readonly forecast: readonly number[];
+}
+
+/** A forecast's metrics beside those of its rivals; one without a forecast of every customer is left out. */
+export function compareForecasts(
+  actual: readonly number[],
+  forecast: readonly number[],
+  rivals: readonly Rival[],
+  options: BootstrapOptions,
+): ForecastMetrics & { baselines: BaselineMetrics[] } {
+  // Compared on the same customers or not at all.
+  const whole = rivals.filter((rival) => rival.forecast.every(Number.isFinite));
+  const differences = compareRanks(
+    actual,
+    forecast,
+    whole.map((rival) => rival.forecast),
+    options,
+  );
+  return {
+    ...forecastMetrics(actual, forecast),
+    baselines: whole.map(({ name, forecast: of }, at) => {
+      const { estimate, lower, upper, level, verdict } = differences[at];
+      const difference = { estimate, low: lower, high: upper, level };
+      return { name, ...forecastMetrics(actual, of), difference, verdict };
     }),
   };
 }
 
 const totalOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
-/** A score has no level: it is given the true total, so its decile error flatters it. */
-function scoreMetrics(actual: readonly number[], score: readonly number[]): ForecastMetrics {
-  const factor = totalOf(actual) / (totalOf(score) || 1);
-  const scaled = score.map((value) => value * factor);
-  return { ...forecastMetrics(actual, scaled), bias: null };
-}
-
-function forecastMetrics(actual: readonly number[], forecast: readonly number[]): ForecastMetrics & { bias: number } {
+function forecastMetrics(actual: readonly number[], forecast: readonly number[]): ForecastMetrics {
   return {
     spearman: spearman(forecast, actual),
     normalizedGini: normalizedGini(actual, forecast),

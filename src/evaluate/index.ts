@@ -1,6 +1,7 @@
 import { isoDate } from "../base/clock.ts";
 import { toMajor } from "../base/money.ts";
 import { part } from "../base/progress.ts";
+import type { Blend } from "../blend/blend.ts";
 import { count } from "../engine/sql/functions.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
 import type { AverageEffect, EffectModel } from "../models/doubly-robust-effects.ts";
@@ -45,6 +46,7 @@ export interface EvaluateInput {
   >;
   trained: Artifact<{
     lifetimeModels: readonly (LifetimeModel & { cutoff: number })[];
+    blends: readonly Blend[];
     effects?: { averages: AverageEffect[]; status: EffectModel["status"] };
   }>;
   predicted: Artifact<{ effectsFrom: string; actions: string[]; relation?: QuadrantCuts; reasons: ReasonValues }>;
@@ -65,7 +67,7 @@ export async function evaluate(
   const testing = part(progress, 0, options.simulation ? 0.35 : 0.9);
   const { cleaned, featured, trained, predicted, planned } = input;
   const { plan, frontier, experiment } = planned.values;
-  const horizons = await backtest(engine, featured, predicted, seed, testing);
+  const horizons = await backtest(engine, { featured, trained, predicted }, seed, testing);
   const { horizonsDays } = featured.values;
   const longest = horizonsDays[horizonsDays.length - 1];
   const { asOf, testOrigins } = featured.values;
@@ -115,6 +117,10 @@ export async function evaluate(
         nettedAway,
       }),
     ),
+    blends: trained.values.blends.map(({ cutoff, horizons: blended }) => ({
+      asOf: isoDate(cutoff),
+      horizons: blended.map(({ conformal, empirical, ...horizon }) => horizon),
+    })),
     backtest: {
       value90d: horizons.find(({ horizonDays }) => horizonDays === options.shortHorizonDays),
       clv: horizons.find(({ horizonDays }) => horizonDays === options.clvHorizonDays),

@@ -1,4 +1,5 @@
 import { allocationEnglish } from "./allocation.ts";
+import { blendEnglish } from "./blend.ts";
 import { lifetimeEnglish } from "./lifetime.ts";
 import { multiPeriodEnglish } from "./multi-period.ts";
 import { reasonsEnglish } from "./reasons.ts";
@@ -7,6 +8,7 @@ import { tuningEnglish } from "./tuning.ts";
 
 export const english = {
   ...allocationEnglish,
+  ...blendEnglish,
   ...lifetimeEnglish,
   ...multiPeriodEnglish,
   ...reasonsEnglish,
@@ -70,7 +72,7 @@ export const english = {
   show_feature_definitions: "What each feature means: docs/features.md, or --json.",
   show_networks: "Value networks; each knew only what was known on its day, the last one is today's.",
   show_backtest:
-    "Forecasts made from what was known on {origins}, compared with what followed. The last column holds the network against each of the others: “better” or “worse” only where the 95 % interval of the difference in rank correlation excludes 0. Past spend is a score; it was scaled to the true total.",
+    "Forecasts made from what was known on {origins}, compared with what followed. The last column holds the blend against each of the others: “better” or “worse” only where the 95 % interval of the difference in rank correlation excludes 0.",
   show_no_backtest: "Nothing could be back-tested: the history is too short.",
   show_effects:
     "Average change per customer against doing nothing, measured on randomised decisions, with 90 % intervals, before shrinkage; the plan uses shrunk effects. A change smaller than the smallest detectable one may have gone unseen.",
@@ -273,7 +275,7 @@ export const english = {
     "Predicted value over {days} days: how many customers lie where (the last bar holds all above), and which share each tenth of customers holds.",
   section_backtest: "Back-test",
   caption_backtest:
-    "Forecasts made from what was known at the dates named, compared with what followed. The last column holds the network against each of the others, with the 95 % interval of the difference in rank correlation. Past spend is a score, scaled to the true total.",
+    "Forecasts made from what was known at the dates named, compared with what followed. The last column holds the blend against each of the others, with the 95 % interval of the difference in rank correlation.",
   section_data: "Data quality",
   section_truth: "What really happened",
   section_certificate: "Certificate",
@@ -298,7 +300,7 @@ export const english = {
   column_gini: "normalised Gini",
   column_mape: "decile error",
   column_bias: "total off by",
-  column_verdict: "network against it",
+  column_verdict: "blend against it",
   column_file: "file",
   column_rows: "rows",
   column_kept: "kept",
@@ -328,7 +330,4 @@ export const english = {
   label_per_customer: "{currency} per customer decided on",
   label_chosen: "chosen",
   label_knee: "knee",
-  forecaster_network: "network",
-  forecaster_pastSpend: "past spend",
-  forecaster_lifetimeModel: "lifetime model",
 } as const;

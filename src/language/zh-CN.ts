@@ -1,4 +1,5 @@
 import { allocationChinese } from "./allocation.ts";
+import { blendChinese } from "./blend.ts";
 import type { Messages } from "./catalogue.ts";
 import { lifetimeChinese } from "./lifetime.ts";
 import { multiPeriodChinese } from "./multi-period.ts";
@@ -8,6 +9,7 @@ import { tuningChinese } from "./tuning.ts";
 
 export const simplifiedChinese: Messages = {
   ...allocationChinese,
+  ...blendChinese,
   ...lifetimeChinese,
   ...multiPeriodChinese,
   ...reasonsChinese,
@@ -69,7 +71,7 @@ export const simplifiedChinese: Messages = {
   show_feature_definitions: "各特征的定义见 docs/features.md，或使用 --json。",
   show_networks: "价值网络：每个只知道当日之前的信息，最后一个属于今天。",
   show_backtest:
-    "以 {origins} 当时已知的信息作出预测，再与其后发生的对比。最后一列是网络与其余各项之比：仅当排序相关之差的 95 % 区间不含 0 时才说“更好”或“更差”。过往消费只是分数，已缩放到真实总额。",
+    "以 {origins} 当时已知的信息作出预测，再与其后发生的对比。最后一列是混合预测与其余各项之比：仅当排序相关之差的 95 % 区间不含 0 时才说“更好”或“更差”。",
   show_no_backtest: "历史太短，无法回测。",
   show_effects:
     "与什么都不做相比的人均平均变化：在随机化决策上测得，附 90 % 区间，未收缩（方案使用收缩后的效果）。小于“最小可检测”的变化可能未被发现。",
@@ -265,7 +267,7 @@ export const simplifiedChinese: Messages = {
   caption_distribution: "{days} 天的预测价值：各区间的顾客数（最后一柱含其上全部），以及每十分之一顾客所占的份额。",
   section_backtest: "回测",
   caption_backtest:
-    "以所列日期当时已知的信息作出预测，再与其后发生的对比。最后一列是网络与其余各项之比，附排序相关之差的 95 % 区间。过往消费只是分数，已缩放到真实总额。",
+    "以所列日期当时已知的信息作出预测，再与其后发生的对比。最后一列是混合预测与其余各项之比，附排序相关之差的 95 % 区间。",
   section_data: "数据质量",
   section_truth: "真实结果",
   section_certificate: "最优性证明",
@@ -290,7 +292,7 @@ export const simplifiedChinese: Messages = {
   column_gini: "归一化 Gini",
   column_mape: "十分位误差",
   column_bias: "总额偏差",
-  column_verdict: "网络与其相比",
+  column_verdict: "混合预测与其相比",
   column_file: "文件",
   column_rows: "行数",
   column_kept: "保留",
@@ -320,7 +322,4 @@ export const simplifiedChinese: Messages = {
   label_per_customer: "每位被决策的顾客，{currency}",
   label_chosen: "所选",
   label_knee: "拐点",
-  forecaster_network: "网络",
-  forecaster_pastSpend: "过往消费",
-  forecaster_lifetimeModel: "终身价值模型",
 };

@@ -34,6 +34,27 @@ describe("origins", () => {
     );
   });
 
+  it("stacks the first test's blend on an origin whose longest label has ended by it and could be learned before it", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 160, max: 3000 }), (days) => {
+        const { stacking, testOrigins, panelOrigins, horizonsDays } = planOrigins(
+          { first: at(0), last: at(days - 0.5) },
+          options,
+        );
+        const [test] = testOrigins;
+        if (!stacking) {
+          expect(at(90)).toBeGreaterThan(test - 2 * horizonsDays[0] * millisecondsPerDay);
+          return;
+        }
+        const { origin, horizonDays } = stacking;
+        expect(labelUsable(origin, horizonDays, test)).toBe(true);
+        expect(panelOrigins).toContain(origin);
+        expect(panelOrigins.some((earlier) => labelUsable(earlier, horizonDays, origin))).toBe(true);
+      }),
+      { numRuns: 300, seed: 6 },
+    );
+  });
+
   it("refuses too short a history and a cut-off outside the data", () => {
     expect(() => planOrigins({ first: at(0), last: at(100) }, options)).toThrow(/not_enough_history.*150/);
     expect(() => planOrigins({ first: at(0), last: at(500) }, { ...options, asOf: at(900) })).toThrow(

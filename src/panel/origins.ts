@@ -17,7 +17,13 @@ export interface OriginOptions {
 }
 
 /** How far apart a run's origins lie, how many there are at most, and how much history the first one needs. */
-export const originSpacing = { minimumHistoryDays: 90, originSpacingDays: 90, maximumOrigins: 14 } as const;
+export const originSpacing = { minimumHistoryDays: 90, originSpacingDays: 90, maximumOrigins: 18 } as const;
+
+/** An instant before the first test origin, and the longest horizon of which a model can have learned there. */
+export interface Stacking {
+  origin: number;
+  horizonDays: number;
+}
 
 export interface Origins {
   asOf: number;
@@ -27,6 +33,8 @@ export interface Origins {
   clvStatus: "proved" | "withheld";
   /** The instants from which forecasts are tested against what followed. */
   testOrigins: number[];
+  /** Where the blend of the first test origin is stacked; absent where the history is too short. */
+  stacking?: Stacking;
   /** All instants with a panel, the scoring one (`asOf`) excluded. */
   panelOrigins: number[];
 }
@@ -63,6 +71,8 @@ export function planOrigins(facts: { first: number; last: number }, options: Ori
   // Training origins step back from the last day whose shortest label is known; those of the tests are kept among them.
   const panelOrigins = new Set(testOrigins);
   panelOrigins.add(Math.max(earliest, back(testOrigins[0], longest)));
+  const stacking = stackingOrigin(testOrigins[0], earliest, horizonsDays);
+  if (stacking) panelOrigins.add(stacking.origin).add(back(stacking.origin, stacking.horizonDays));
   const spacing = Math.max(14, Math.min(options.originSpacingDays, Math.floor(longest / 3)));
   for (let origin = back(asOf, horizonsDays[0]); origin >= earliest && panelOrigins.size < options.maximumOrigins; ) {
     panelOrigins.add(origin);
@@ -75,6 +85,7 @@ export function planOrigins(facts: { first: number; last: number }, options: Ori
     longestProvableHorizonDays: provable,
     clvStatus: provable >= options.clvHorizonDays ? "proved" : "withheld",
     testOrigins,
+    stacking,
     panelOrigins: [...panelOrigins].sort((a, b) => a - b),
   };
 }
@@ -108,6 +119,12 @@ function provableHorizons(first: number, asOf: number, options: OriginOptions) {
   const rounded = Math.floor(provable / 30) * 30;
   if (rounded < options.clvHorizonDays && rounded > (horizonsDays.at(-1) ?? 0)) horizonsDays.push(rounded);
   return { historyDays, provable, horizonsDays };
+}
+
+/** Before the first test origin by the longest horizon that leaves a training label before that origin, too. */
+function stackingOrigin(firstTest: number, earliest: number, horizonsDays: readonly number[]): Stacking | undefined {
+  const horizonDays = horizonsDays.findLast((days) => back(firstTest, 2 * days) >= earliest);
+  return horizonDays === undefined ? undefined : { origin: back(firstTest, horizonDays), horizonDays };
 }
 
 /** Backwards from the last day whose label is known, as long as a label of the longest horizon had ended by then. */

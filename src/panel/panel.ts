@@ -76,3 +76,15 @@ export function selectRows<T extends Float32Array | Float64Array>(
   });
   return selected;
 }
+
+/** The same customers with the outcomes of horizons up to `longestDays` alone. */
+export function withHorizonsUpTo<Values extends PanelValues>(
+  longestDays: number,
+  panel: Panel,
+  values: Values,
+): { panel: Panel; values: Values } {
+  const horizonsDays = values.horizonsDays.filter((days) => days <= longestDays);
+  const width = values.horizonsDays.length;
+  const outcomes = panel.outcomes.filter((_, at) => at % width < horizonsDays.length);
+  return { panel: { ...panel, outcomes }, values: { ...values, horizonsDays } };
+}

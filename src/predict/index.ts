@@ -1,19 +1,22 @@
 import { readFileSync } from "node:fs";
 import { isoDate, millisecondsPerDay } from "../base/clock.ts";
 import { toMajor } from "../base/money.ts";
+import type { Blend } from "../blend/blend.ts";
+import { forecastByBlend, type HorizonForecast } from "../blend/forecast.ts";
+import type { FittedModels } from "../blend/members.ts";
+import { readSubject } from "../blend/subject.ts";
 import { instant } from "../engine/sql/expression.ts";
 import { sum } from "../engine/sql/functions.ts";
 import { from, table } from "../engine/sql/query.ts";
 import { type EffectModel, predictEffects } from "../models/doubly-robust-effects.ts";
-import { predictMeans, predictZilnNetwork, type TrainedNetwork, type ZilnPrediction } from "../models/ziln-network.ts";
 import { readTreatments, type Treatment } from "../panel/decisions.ts";
-import { type Panel, type PanelValues, readPanel } from "../panel/panel.ts";
+import type { Panel, PanelValues } from "../panel/panel.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
+import { memberColumn, memberNames } from "../schema/blend.ts";
 import { cleanCustomers, cleanOrders } from "../schema/clean-tables.ts";
 import type { ReasonValues } from "../schema/reasons.ts";
 import type { QuadrantCuts } from "../schema/relation.ts";
-import { forecastByLifetimeModel } from "./lifetime-forecast.ts";
 import { conceptGroups, reasonColumns } from "./reasons.ts";
 import { fitQuadrantCuts, middleCustomers, relationColumns, type Scored } from "./relation.ts";
 
@@ -44,6 +47,7 @@ export interface PredictInput {
   trained: Artifact<{
     networks: { cutoff: number; onnx: string; card: string }[];
     lifetimeModels: { cutoff: number; file: string }[];
+    blends: { cutoff: number; file: string }[];
     effects?: { model: string };
   }>;
 }
@@ -76,18 +80,19 @@ export async function predict(
 
   const cutoffs = [...testOrigins, asOf].sort((a, b) => a - b);
   const scored: Scored[] = [];
-  let now: { today: Panel; current: ZilnPrediction } | undefined;
+  let now: { today: Panel; current: HorizonForecast[] } | undefined;
   for (const [index, cutoff] of cutoffs.entries()) {
-    const panel = await readPanel(engine, featured, { earliest: cutoff, latest: cutoff });
-    const { customerIds, features, rows } = panel;
-    const network = await predictZilnNetwork(networkAt(trained, cutoff), features, rows);
-    const lifetime = await forecastByLifetimeModel(input, cutoff, panel, horizons, engine);
+    const subject = await readSubject(cutoff, cleaned, featured, engine);
+    const forecastAsOf = async (trainedAt: number) => {
+      const { blend, models } = modelsOf(trained, trainedAt);
+      return forecastByBlend(blend, models, subject, horizons);
+    };
+    const forecast = await forecastAsOf(cutoff);
     const tableName = cutoff === asOf ? "predictions" : `backtest_${isoDate(cutoff)}`;
-    await output.writeColumns(tableName, predictionColumns(panel, horizonsDays, network, lifetime));
-    const earlierNetworkMean =
-      index === 0 ? undefined : await predictMeans(networkAt(trained, cutoffs[index - 1]), features);
-    scored.push({ asOf: cutoff, customerIds, mean: network.mean, earlierNetworkMean });
-    if (cutoff === asOf) now = { today: panel, current: network };
+    await output.writeColumns(tableName, predictionColumns(subject.panel, horizonsDays, forecast));
+    const earlierMean = index === 0 ? undefined : meansOf(await forecastAsOf(cutoffs[index - 1]));
+    scored.push({ asOf: cutoff, customerIds: subject.panel.customerIds, mean: meansOf(forecast), earlierMean });
+    if (cutoff === asOf) now = { today: subject.panel, current: forecast };
     progress.report(index + 1, cutoffs.length + 2);
   }
   if (!now) throw new Error("no cut-off is today's");
@@ -96,9 +101,9 @@ export async function predict(
   if (relation) await output.writeColumns("relation", relationColumns(scored, relation, horizonsDays));
 
   const reasons = await reasonColumns({
-    network: networkAt(trained, asOf),
+    network: modelsOf(trained, asOf).models.network,
     panel: today,
-    mean: current.mean,
+    mean: meansOf(current, ({ members }) => members.network),
     horizonsDays,
     explainedDays: relation ? [relation.shortDays, relation.clvDays] : horizonsDays.slice(-1),
     concepts: conceptGroups(featured.values.featureNames, featured.values.catalogue),
@@ -124,39 +129,61 @@ export async function predict(
   };
 }
 
-function networkAt(trained: PredictInput["trained"], cutoff: number): TrainedNetwork {
-  const network = trained.values.networks.find((candidate) => candidate.cutoff === cutoff);
-  if (!network) throw new Error(`no network was trained at ${cutoff}`);
-  const onnx = new Uint8Array(readFileSync(trained.path(network.onnx)));
-  const card = JSON.parse(readFileSync(trained.path(network.card), "utf8"));
-  return { onnx, card };
+/** The blend of a cut-off and what it mixes, as train wrote them. */
+function modelsOf(trained: PredictInput["trained"], cutoff: number): { blend: Blend; models: FittedModels } {
+  const at = <Entry extends { cutoff: number }>(entries: readonly Entry[]): Entry => {
+    const found = entries.find((candidate) => candidate.cutoff === cutoff);
+    if (!found) throw new Error(`nothing was trained at ${cutoff}`);
+    return found;
+  };
+  const json = (file: string) => JSON.parse(readFileSync(trained.path(file), "utf8"));
+  const { networks, lifetimeModels, blends } = trained.values;
+  const network = at(networks);
+  const blend: Blend = json(at(blends).file);
+  return {
+    blend,
+    models: {
+      network: { onnx: new Uint8Array(readFileSync(trained.path(network.onnx))), card: json(network.card) },
+      lifetimeModel: json(at(lifetimeModels).file),
+      pastSpendLevels: blend.pastSpendLevels,
+    },
+  };
 }
 
-function predictionColumns(
-  panel: Panel,
-  horizonsDays: readonly number[],
-  predicted: ZilnPrediction,
-  lifetime: Float64Array,
-) {
-  const width = horizonsDays.length;
-  const column = (matrix: Float32Array | Float64Array, index: number) =>
-    Float64Array.from({ length: panel.rows }, (_, row) => matrix[row * width + index]);
+/** One column of each horizon as a matrix: (customers, horizons). */
+function meansOf(
+  forecast: readonly HorizonForecast[],
+  of: (horizon: HorizonForecast) => Float64Array = ({ mean }) => mean,
+): Float64Array {
+  const columns = forecast.map(of);
+  const width = columns.length;
+  const matrix = new Float64Array(width * columns[0].length);
+  columns.forEach((column, at) => {
+    for (let row = 0; row < column.length; row++) matrix[row * width + at] = column[row];
+  });
+  return matrix;
+}
+
+function predictionColumns(panel: Panel, horizonsDays: readonly number[], forecast: readonly HorizonForecast[]) {
+  const column = (name: string, values: Float64Array) => ({ name, type: "double" as const, values });
   return [
     { name: "customer_id", type: "text" as const, values: panel.customerIds },
     { name: "as_of", type: "timestamp" as const, values: panel.asOf },
-    ...horizonsDays.flatMap((days, index) => [
-      { name: `mean_${days}d`, type: "double" as const, values: column(predicted.mean, index) },
-      { name: `p10_${days}d`, type: "double" as const, values: column(predicted.p10, index) },
-      { name: `p50_${days}d`, type: "double" as const, values: column(predicted.p50, index) },
-      { name: `p90_${days}d`, type: "double" as const, values: column(predicted.p90, index) },
-      {
-        name: `purchase_probability_${days}d`,
-        type: "double" as const,
-        values: column(predicted.purchaseProbability, index),
-      },
-      { name: `lifetime_mean_${days}d`, type: "double" as const, values: column(lifetime, index) },
-      { name: `actual_${days}d`, type: "double" as const, values: column(panel.outcomes, index) },
-    ]),
+    ...horizonsDays.flatMap((days, index) => {
+      const { mean, p10, p50, p90, purchaseProbability, members } = forecast[index];
+      return [
+        column(`mean_${days}d`, mean),
+        column(`p10_${days}d`, p10),
+        column(`p50_${days}d`, p50),
+        column(`p90_${days}d`, p90),
+        column(`purchase_probability_${days}d`, purchaseProbability),
+        ...memberNames.map((name) => column(memberColumn(name, days), members[name])),
+        column(
+          `actual_${days}d`,
+          Float64Array.from({ length: panel.rows }, (_, row) => panel.outcomes[row * horizonsDays.length + index]),
+        ),
+      ];
+    }),
   ];
 }
 
@@ -188,7 +215,7 @@ function assumedOffers(
   { assumedEffects, shortHorizonDays }: PredictOptions,
   treatments: readonly Treatment[],
   today: Panel,
-  predicted: ZilnPrediction,
+  predicted: readonly HorizonForecast[],
   horizonsDays: readonly number[],
 ): Offers {
   const stated = Object.entries(assumedEffects);
@@ -204,8 +231,8 @@ function assumedOffers(
   const shortColumn = horizonsDays.indexOf(shortHorizonDays);
   const longColumn = horizonsDays.length - 1;
   for (let row = 0; row < today.rows; row++) {
-    const short = predicted.mean[row * horizonsDays.length + Math.max(0, shortColumn)];
-    const long = Math.max(0, predicted.mean[row * horizonsDays.length + longColumn] - short);
+    const short = predicted[Math.max(0, shortColumn)].mean[row];
+    const long = Math.max(0, predicted[longColumn].mean[row] - short);
     stated.forEach(([, effect], index) => {
       const at = row * actions.length + index + 1;
       offers.short[at] = effect.shortShare * short - effect.costPerCustomer;

@@ -40,7 +40,7 @@ describe("the plane of now and later", () => {
     };
     const later: Scored = {
       ...scored(2000, [0, 9, 90], [0, 9, 80], [0, 8, 81], [0, 1, 2]),
-      earlierNetworkMean: Float64Array.of(0, 1, 90, 0, 9, 80, 0, 8, 81, 0, 1, 2),
+      earlierMean: Float64Array.of(0, 1, 90, 0, 9, 80, 0, 8, 81, 0, 1, 2),
     };
     const columns = Object.fromEntries(
       relationColumns([ladder, later], cuts, horizonsDays).map(({ name, values }) => [name, Array.from(values)]),

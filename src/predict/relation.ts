@@ -7,8 +7,8 @@ export interface Scored {
   readonly asOf: number;
   readonly customerIds: readonly string[];
   readonly mean: Float64Array; // (customers, horizons)
-  /** What the network of the instant before forecasts of the same customers as they are now; absent at the first. */
-  readonly earlierNetworkMean?: Float64Array; // (customers, horizons)
+  /** What the models of the instant before forecast of the same customers as they are now; absent at the first. */
+  readonly earlierMean?: Float64Array; // (customers, horizons)
 }
 
 /**
@@ -51,7 +51,7 @@ export function relationColumns(
     short: columnOf(mean, horizonsDays, cuts.shortDays),
     clv: columnOf(mean, horizonsDays, cuts.clvDays),
   });
-  const parts = scored.map(({ asOf, customerIds, mean, earlierNetworkMean }, instant) => {
+  const parts = scored.map(({ asOf, customerIds, mean, earlierMean }, instant) => {
     const { short, clv } = of(mean);
     const cut = { short: cuts.short[instant].value, clv: cuts.clv };
     return {
@@ -60,9 +60,7 @@ export function relationColumns(
       short,
       clv,
       quadrant: placesOf(short, clv, cut),
-      before: earlierNetworkMean
-        ? placesOf(of(earlierNetworkMean).short, of(earlierNetworkMean).clv, cut)
-        : customerIds.map(() => null),
+      before: earlierMean ? placesOf(of(earlierMean).short, of(earlierMean).clv, cut) : customerIds.map(() => null),
     };
   });
   const all = <T>(pick: (part: (typeof parts)[number]) => Iterable<T>) => parts.flatMap((part) => [...pick(part)]);

@@ -7,6 +7,7 @@ import {
   nameOf,
   translate,
 } from "../language/catalogue.ts";
+import { memberNames } from "../schema/blend.ts";
 import type { Interval, RunSummary } from "../schema/summary.ts";
 import { concentrationChart, histogramChart } from "./charts/distribution.ts";
 import { effectsChart } from "./charts/effects.ts";
@@ -15,6 +16,7 @@ import { learningChart } from "./charts/learning.ts";
 import { relationChart } from "./charts/relation.ts";
 import { retentionChart } from "./charts/retention.ts";
 import { forecasterRows, metricColumns } from "./show/backtest.ts";
+import { blendSentences, intervalColumns, intervalRows, intervalSentences, weightRows } from "./show/blend.ts";
 import { lifetimeModelSentences } from "./show/lifetime-models.ts";
 import { reasonSentence } from "./show/reasons.ts";
 import { relationTables } from "./show/relation.ts";
@@ -184,11 +186,24 @@ class Page {
       ["column_horizon", "column_customers", "column_forecast_by", ...metricColumns, "column_verdict"],
       rows,
     );
+    const intervals = this.#table(
+      intervalColumns,
+      this.#summary.backtest.horizons
+        .flatMap((tested) => intervalRows(tested, this.#language, this.#summary.currency))
+        .map((cells) => cells.map(escapeHtml)),
+    );
+    const widths = this.#summary.backtest.horizons.flatMap((tested) =>
+      intervalSentences(tested, this.#language, this.#summary.currency),
+    );
     const models = lifetimeModelSentences(this.#summary.lifetimeModels, this.#language);
     return this.#section(
       "section_backtest",
       ...[this.#say("caption_backtest"), ...models.map(escapeHtml)].map((sentence) => `<p>${sentence}</p>`),
       table,
+      `<p>${this.#say("show_intervals")}</p>`,
+      intervals,
+      ...widths.map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
+      this.#blends(),
     );
   }
 
@@ -231,6 +246,18 @@ class Page {
     });
     const caption = this.#say("caption_reasons", { shortDays, clvDays, short, clv });
     return this.#section("section_reasons", `<p>${caption}</p>`, ...examples);
+  }
+
+  #blends(): string {
+    const head = ["column_known_until", "column_horizon"] as const;
+    const members = memberNames.map((name) => `forecaster_${name}` as const);
+    const rows = weightRows(this.#summary, this.#language).map((cells) => cells.map(escapeHtml));
+    const sentences = blendSentences(this.#summary, this.#language).map((sentence) => `<p>${escapeHtml(sentence)}</p>`);
+    return [
+      `<p>${this.#say("show_blends")}</p>`,
+      this.#table([...head, ...members, "column_rests_on"], rows),
+      ...sentences,
+    ].join("\n");
   }
 
   distribution(): string {

@@ -9,6 +9,7 @@ import {
   translate,
 } from "../language/catalogue.ts";
 import type { BacktestHorizon, PlanSummary, RunSummary } from "../schema/summary.ts";
+import { blendSentence, blendSentences } from "./show/blend.ts";
 import { lifetimeModelSentences } from "./show/lifetime-models.ts";
 import { relationSentences } from "./show/relation.ts";
 
@@ -22,8 +23,15 @@ export function summaryLines(summary: RunSummary, language: Language): string[] 
     lines.push(say("summary_withheld", { clvDays, days, horizon: Math.max(...horizonsDays) }));
   }
   for (const tested of [backtest.value90d, backtest.clv ?? backtest.horizons.at(-1)]) {
-    if (tested && !(tested === backtest.value90d && lines.length > 2)) lines.push(backtestLine(tested, language));
+    if (!tested || (tested === backtest.value90d && lines.length > 2)) continue;
+    lines.push(backtestLine(tested, language), intervalLine(tested, language));
+    if (!tested.seasonSeen) {
+      const origins = tested.origins.join(language === "zh-CN" ? "、" : ", ");
+      lines.push(say("season_unseen", { days: tested.horizonDays, origins }));
+    }
+    lines.push(...blendSentence(summary, tested.horizonDays, language));
   }
+  lines.push(...blendSentences({ blends: summary.blends.slice(-1) }, language));
   lines.push(...lifetimeModelSentences(summary.lifetimeModels, language), ...relationSentences(summary, language));
   return [...new Set(lines), ...decisionLines(summary, language)];
 }
@@ -51,16 +59,21 @@ function dataLine(
   });
 }
 
+/** Of the baselines, those that a line has room for; the tables have them all. */
+const inSummary: ReadonlySet<string> = new Set(["pastSpend", "lifetimeModel", "network"]);
+
 function backtestLine(tested: BacktestHorizon, language: Language): string {
-  const baselines = tested.baselines.map(({ name, spearman, verdict, difference }) =>
-    translate(language, "summary_baseline", {
-      spearman: spearman.toFixed(3),
-      forecaster: nameOf(language, "forecaster", name),
-      verdict: translate(language, `verdict_${verdict}`),
-      low: difference.low.toFixed(3),
-      high: difference.high.toFixed(3),
-    }),
-  );
+  const baselines = tested.baselines
+    .filter(({ name }) => inSummary.has(name))
+    .map(({ name, spearman, verdict, difference }) =>
+      translate(language, "summary_baseline", {
+        spearman: spearman.toFixed(3),
+        forecaster: nameOf(language, "forecaster", name),
+        verdict: translate(language, `verdict_${verdict}`),
+        low: difference.low.toFixed(3),
+        high: difference.high.toFixed(3),
+      }),
+    );
   return translate(language, "summary_backtest", {
     days: tested.horizonDays,
     origins: tested.origins.join(language === "zh-CN" ? "、" : ", "),
@@ -68,6 +81,16 @@ function backtestLine(tested: BacktestHorizon, language: Language): string {
     baselines: baselines.join(language === "zh-CN" ? "；" : ", "),
     bias: formatShare(language, tested.bias),
     mape: formatShare(language, tested.decileMape),
+  });
+}
+
+function intervalLine({ horizonDays: days, intervals }: BacktestHorizon, language: Language): string {
+  const [low, , high] = intervals.quantiles;
+  const below10 = formatShare(language, low.shareBelow);
+  return translate(language, "summary_intervals", {
+    days,
+    below10,
+    above90: formatShare(language, 1 - high.shareAtOrBelow),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { BlendHorizon, MemberName } from "./blend.ts";
 import type { LearningCurve } from "./learning-curve.ts";
 import type { LifetimeModel } from "./lifetime-model.ts";
 import type { ReasonsSummary } from "./reasons.ts";
@@ -30,26 +31,48 @@ export interface ForecastMetrics {
   spearman: number;
   normalizedGini: number;
   decileMape: number;
-  /** Sum of predictions ÷ sum of actuals − 1; null for a score, which has no level and was scaled to the true total. */
-  bias: number | null;
+  /** Sum of predictions ÷ sum of actuals − 1. */
+  bias: number;
 }
 
 export interface BaselineMetrics extends ForecastMetrics {
-  name: "pastSpend" | "lifetimeModel";
-  /** Network − baseline in Spearman's rank correlation, paired bootstrap over customers. */
+  /** A member of the blend, or at each origin the member whose order was best on earlier ones. */
+  name: MemberName | "chosenMember";
+  /** Blend − baseline in Spearman's rank correlation, paired bootstrap over customers. */
   difference: Interval;
   verdict: "better" | "equal" | "worse";
 }
 
-/** The network's forecasts of one horizon beside those of everything simpler. */
+/** How one forecast quantile did: share(Y < q) should be at most its probability, share(Y ≤ q) at least. */
+export interface QuantileTest {
+  probability: number;
+  shareBelow: number;
+  shareAtOrBelow: number;
+  /** The same shares in each tenth of the customers by forecast, lowest first. */
+  tenths: { shareBelow: number; shareAtOrBelow: number }[];
+  /** By how much they miss the probability in the worst of the tenths; 0 where they miss it nowhere. */
+  worstTenth: number;
+  pinballLoss: number;
+  /** Of the same quantile for everybody, that of an earlier origin's outcomes; absent where there was none. */
+  baselinePinballLoss?: number;
+}
+
+/** The blend's forecasts of one horizon beside those of everything simpler. */
 export interface BacktestHorizon extends ForecastMetrics {
-  bias: number;
   horizonDays: number;
   /** Test origins, ISO dates. */
   origins: string[];
   customers: number;
   /** Past spend first; the lifetime model where one could be fitted at every origin. */
   baselines: BaselineMetrics[];
+  intervals: {
+    quantiles: QuantileTest[];
+    /** Mean of p90 − p10, and that of the baseline. */
+    width: number;
+    baselineWidth?: number;
+  };
+  /** Whether history before every origin holds the same weeks a year earlier; otherwise no forecast can know their season. */
+  seasonSeen: boolean;
 }
 
 export interface ActionSummary {
@@ -143,6 +166,8 @@ export interface RunSummary {
   networks: { asOf: string; rows: number; learning: readonly LearningCurve[] }[];
   /** One per test origin, the last for today; `asOf` are ISO dates. */
   lifetimeModels: (LifetimeModel & { asOf: string })[];
+  /** How forecasts are blended at each test origin, the last for today; `asOf` are ISO dates. */
+  blends: { asOf: string; horizons: readonly BlendHorizon[] }[];
   backtest: { value90d?: BacktestHorizon; clv?: BacktestHorizon; horizons: BacktestHorizon[] };
   /** Absent where the history proves only one horizon. */
   relation?: RelationSummary;

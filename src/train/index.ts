@@ -1,6 +1,9 @@
 import { isoDate } from "../base/clock.ts";
 import { ModelError } from "../base/errors.ts";
 import { part } from "../base/progress.ts";
+import { type Blend, type Evidence, fitBlend } from "../blend/blend.ts";
+import { fitPastSpendLevels, forecastByMembers } from "../blend/members.ts";
+import { readSubject } from "../blend/subject.ts";
 import {
   type AverageEffect,
   type EffectDiagnostics,
@@ -9,7 +12,8 @@ import {
 } from "../models/doubly-robust-effects.ts";
 import type { NetworkCard } from "../models/ziln-network.ts";
 import { readDecisions, readTreatments } from "../panel/decisions.ts";
-import { type PanelValues, readPanel } from "../panel/panel.ts";
+import type { Stacking } from "../panel/origins.ts";
+import { type PanelValues, readPanel, withHorizonsUpTo } from "../panel/panel.ts";
 import type { Artifact } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
 import type { LearningCurve } from "../schema/learning-curve.ts";
@@ -18,11 +22,16 @@ import { heldOutEffects } from "./held-out-effects.ts";
 import { lifetimeModelAt } from "./lifetime-model.ts";
 import { type ValueNetworkOptions, valueNetworkAt } from "./value-network.ts";
 
-export type TrainOptions = ValueNetworkOptions;
+export interface TrainOptions extends ValueNetworkOptions {
+  /** Of the labels: members forecast alike. */
+  annualDiscountRate: number;
+}
 
 export interface TrainInput {
   cleaned: Artifact<{ currency: string }>;
-  featured: Artifact<PanelValues & { testOrigins: readonly number[]; modifiers: readonly string[] }>;
+  featured: Artifact<
+    PanelValues & { testOrigins: readonly number[]; stacking?: Stacking; modifiers: readonly string[] }
+  >;
 }
 
 export interface TrainValues {
@@ -30,6 +39,8 @@ export interface TrainValues {
   networks: { cutoff: number; onnx: string; card: string; rows: number; learning: LearningCurve[] }[];
   /** Fitted at the same cut-offs. */
   lifetimeModels: (LifetimeModel & { cutoff: number; file: string })[];
+  /** At the same cut-offs, each stacked on earlier origins. */
+  blends: (Blend & { file: string })[];
   /** Absent where no randomised decision was logged. */
   effects?: {
     model: string;
@@ -40,21 +51,35 @@ export interface TrainValues {
   refused?: { code: string; details: Record<string, unknown> };
 }
 
-/** Trains the value network and fits the lifetime model, once per test origin on what was known then and once on everything, and learns the effects. */
+/**
+ * Trains the value network and fits the lifetime model, once per test origin on what was known then and once on everything; blends them
+ * and the baselines by how they did at earlier origins, for which they are fitted once more before the first test origin; and
+ * learns the effects.
+ */
 export async function train(
   { cleaned, featured }: TrainInput,
   options: TrainOptions,
   context: StageContext,
 ): Promise<TrainValues> {
-  const { testOrigins, asOf } = featured.values;
-  const panel = await readPanel(context.engine, featured, { earliest: 0, latest: asOf - 1 });
-  const cutoffs = [...testOrigins, asOf].sort((a, b) => a - b);
+  const { annualDiscountRate, ...networkOptions } = options;
+  const { testOrigins, stacking, asOf, horizonsDays } = featured.values;
+  const everything = {
+    panel: await readPanel(context.engine, featured, { earliest: 0, latest: asOf - 1 }),
+    values: featured.values,
+  };
+  const cutoffs = [...(stacking ? [stacking.origin] : []), ...testOrigins, asOf].sort((a, b) => a - b);
   const networks: TrainValues["networks"] = [];
   const lifetimeModels: TrainValues["lifetimeModels"] = [];
+  const blends: TrainValues["blends"] = [];
+  const evidence: Evidence[] = [];
   const progress = part(context.progress, 0, 0.7);
   for (const [index, cutoff] of cutoffs.entries()) {
+    const isForStacking = cutoff === stacking?.origin;
+    const { panel, values } = isForStacking
+      ? withHorizonsUpTo(stacking.horizonDays, everything.panel, everything.values)
+      : everything;
     const name = cutoff === asOf ? "value-network" : `value-network-${isoDate(cutoff)}`;
-    const { onnx, card, rows } = await valueNetworkAt(cutoff, panel, featured.values, options, {
+    const { onnx, card, rows } = await valueNetworkAt(cutoff, panel, values, networkOptions, {
       seed: context.seed,
       threads: context.threads,
       signal: context.signal,
@@ -62,17 +87,28 @@ export async function train(
       onProgress: (done, total, { validationLoss }) =>
         progress.report(index * total + done, cutoffs.length * total, validationLoss),
     });
-    await context.output.writeFile(`${name}.onnx`, onnx);
-    await context.output.writeFile(`${name}.json`, `${JSON.stringify(card satisfies NetworkCard)}\n`);
-    const learning = card.members.map(({ divergedEpochs, ...curve }) => curve);
-    networks.push({ cutoff, onnx: `${name}.onnx`, card: `${name}.json`, rows, learning });
-    const model = await lifetimeModelAt(cutoff, cleaned, context.engine);
-    const file = `lifetime-model-${isoDate(cutoff)}.json`;
-    await context.output.writeFile(file, `${JSON.stringify(model)}\n`);
-    lifetimeModels.push({ ...model, cutoff, file });
+    const lifetimeModel = await lifetimeModelAt(cutoff, cleaned, context.engine);
+    const pastSpendLevels = fitPastSpendLevels(everything.panel, everything.values, cutoff);
+    if (!isForStacking) {
+      await context.output.writeFile(`${name}.onnx`, onnx);
+      await context.output.writeFile(`${name}.json`, `${JSON.stringify(card satisfies NetworkCard)}\n`);
+      const learning = card.members.map(({ divergedEpochs, ...curve }) => curve);
+      networks.push({ cutoff, onnx: `${name}.onnx`, card: `${name}.json`, rows, learning });
+      const file = `lifetime-model-${isoDate(cutoff)}.json`;
+      await context.output.writeFile(file, `${JSON.stringify(lifetimeModel)}\n`);
+      lifetimeModels.push({ ...lifetimeModel, cutoff, file });
+      const blend = fitBlend(cutoff, { horizonsDays, evidence, pastSpendLevels, seed: context.seed });
+      blends.push({ ...blend, file: `blend-${isoDate(cutoff)}.json` });
+      await context.output.writeFile(`blend-${isoDate(cutoff)}.json`, `${JSON.stringify(blend)}\n`);
+    }
+    if (cutoff === asOf) continue;
+    const subject = await readSubject(cutoff, cleaned, featured, context.engine);
+    const models = { network: { onnx, card }, lifetimeModel, pastSpendLevels };
+    const { forecasts } = await forecastByMembers(models, subject, { horizonsDays, annualDiscountRate });
+    evidence.push({ origin: cutoff, customers: subject.panel.rows, forecasts, outcomes: subject.panel.outcomes });
   }
   const measuring = { ...context, progress: part(context.progress, 0.7, 1) };
-  return { networks, lifetimeModels, ...(await trainEffects({ cleaned, featured }, measuring)) };
+  return { networks, lifetimeModels, blends, ...(await trainEffects({ cleaned, featured }, measuring)) };
 }
 
 async function trainEffects({ cleaned, featured }: TrainInput, context: StageContext): Promise<Partial<TrainValues>> {

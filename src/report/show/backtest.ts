@@ -1,15 +1,24 @@
 import type { Language, MessageKey } from "../../language/catalogue.ts";
 import type { BacktestHorizon, ForecastMetrics, RunSummary } from "../../schema/summary.ts";
 import { textTable } from "../text-table.ts";
+import { blendLines, intervalLines } from "./blend.ts";
 import { lifetimeModelSentences } from "./lifetime-models.ts";
-import { unknown, wordsOf } from "./words.ts";
+import { wordsOf } from "./words.ts";
 
-/** The back-test, and which lifetime models stand in it. */
+/** The back-test with its intervals, how its forecasts were blended, and which lifetime models stand in it. */
 export function backtestLines(summary: RunSummary, language: Language): string[] {
-  return [...backtestTable(summary, language), "", ...lifetimeModelSentences(summary.lifetimeModels, language)];
+  return [
+    ...backtestTable(summary, language),
+    "",
+    ...intervalLines(summary, language),
+    "",
+    ...blendLines(summary, language),
+    "",
+    ...lifetimeModelSentences(summary.lifetimeModels, language),
+  ];
 }
 
-/** The network beside every baseline, horizon by horizon; the ranking with the interval of the difference. */
+/** The blend beside every baseline, horizon by horizon; the ranking with the interval of the difference. */
 export function backtestTable({ backtest }: RunSummary, language: Language): string[] {
   const { say, left, right, list } = wordsOf(language);
   if (backtest.horizons.length === 0) return [say("show_no_backtest")];
@@ -28,17 +37,17 @@ export function backtestTable({ backtest }: RunSummary, language: Language): str
 
 export const metricColumns: readonly MessageKey[] = ["column_spearman", "column_gini", "column_mape", "column_bias"];
 
-/** A row for the network and one for each baseline: who forecast, the metrics, the network's verdict against it. */
-export function forecasterRows({ baselines, ...network }: BacktestHorizon, language: Language): string[][] {
+/** A row for the blend and one for each baseline: who forecast, the metrics, the blend's verdict against it. */
+export function forecasterRows({ baselines, ...blend }: BacktestHorizon, language: Language): string[][] {
   const { say, name, share } = wordsOf(language);
   const metrics = ({ spearman, normalizedGini, decileMape, bias }: ForecastMetrics) => [
     spearman.toFixed(3),
     normalizedGini.toFixed(3),
     share(decileMape),
-    bias === null ? unknown : share(bias),
+    share(bias),
   ];
   return [
-    [name("forecaster", "network"), ...metrics(network), ""],
+    [name("forecaster", "blend"), ...metrics(blend), ""],
     ...baselines.map(({ name: baseline, difference: { estimate, low, high }, verdict, ...rest }) => [
       name("forecaster", baseline),
       ...metrics(rest),

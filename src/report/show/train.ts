@@ -4,13 +4,14 @@ import type { RunSummary } from "../../schema/summary.ts";
 import type { TrainValues } from "../../train/index.ts";
 import { textTable } from "../text-table.ts";
 import { backtestTable } from "./backtest.ts";
+import { blendLines } from "./blend.ts";
 import { effectLines } from "./effects.ts";
 import { lifetimeModelLines } from "./lifetime-models.ts";
 import { wordsOf } from "./words.ts";
 
-/** The networks and lifetime models of each day and, once the run is evaluated, how good they and the effects are. */
+/** The networks, lifetime models and blends of each day and, once the run is evaluated, how good they and the effects are. */
 export function trainLines(
-  { networks, lifetimeModels }: TrainValues,
+  { networks, lifetimeModels, blends }: TrainValues,
   summary: RunSummary | undefined,
   language: Language,
 ): string[] {
@@ -23,6 +24,8 @@ export function trainLines(
     ...textTable([left("column_known_until"), right("column_learned_from"), left("column_file")], rows),
     "",
     ...lifetimeModelLines(dated, { language, currency: summary?.currency }),
+    "",
+    ...blendLines({ blends: blends.map((blend) => ({ ...blend, asOf: isoDate(blend.cutoff) })) }, language),
   ];
   if (!summary) return lines;
   return [...lines, "", ...backtestTable(summary, language), "", ...effectLines(summary, language)];
