@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Interval, RunSummary } from "../schema/summary.ts";
+import type { RunSummary } from "../schema/summary.ts";
 import { effectsChart } from "./charts/effects.ts";
 import { frontierChart } from "./charts/frontier.ts";
 import { learningChart } from "./charts/learning.ts";
@@ -9,7 +9,7 @@ import { renderReport } from "./report.ts";
 import { backtestLines } from "./show/backtest.ts";
 import { lifetimeModelLines, lifetimeModelSentences } from "./show/lifetime-models.ts";
 import { relationLines } from "./show/relation.ts";
-import { identified, part, ready, runOff, waiting, weights } from "./summary.test-data.ts";
+import { identified, ready, runOff, waiting } from "./summary.test-data.ts";
 import { summaryLines } from "./summary-text.ts";
 
 describe("the chart of how the network learned", () => {
