@@ -115,7 +115,7 @@ async function forecastsOf(
   { featured, predicted }: Stages,
   customerId: string,
 ): Promise<CustomerView["forecasts"]> {
-  const figures = ["mean", "p10", "p90", "purchase_probability", "lifetime_mean"] as const;
+  const figures = ["mean", "p10", "p90", "purchase_probability", "network_mean", "lifetime_mean"] as const;
   const { horizonsDays } = featured.values;
   const types = {
     as_of: "timestamp" as const,
@@ -132,6 +132,7 @@ async function forecastsOf(
       p10: figure("p10"),
       p90: figure("p90"),
       purchaseProbability: figure("purchase_probability"),
+      networkMean: figure("network_mean"),
       lifetimeModelMean: nullIfMissing(figure("lifetime_mean")),
     };
   });

@@ -30,15 +30,14 @@ export async function reasonsSummary(engine: Engine, { predicted, catalogue }: R
   const horizonDays = values.horizonsDays[values.horizonsDays.length - 1];
   const known = new Map(catalogue.map((feature) => [feature.name, feature]));
   const examples: ReasonsSummary["examples"] = [];
-  for (const { customerId, quadrant, clv } of middle) {
+  for (const { customerId, quadrant } of middle) {
     const { rows, texts, numbers } = await engine.collect(
       from(r)
         .where(r.columns.customer_id.equals(customerId), r.columns.horizon_days.equals(horizonDays))
-        .where(r.columns.place.atMost(mostReasons))
         .select(r.columns)
         .orderBy(r.columns.place),
     );
-    const reasons = Array.from({ length: rows }, (_, row): ExplainedForecast["reasons"][number] => {
+    const all = Array.from({ length: rows }, (_, row): ExplainedForecast["reasons"][number] => {
       const feature = texts.feature[row] as string;
       return {
         concept: texts.concept[row] as Concept,
@@ -52,7 +51,9 @@ export async function reasonsSummary(engine: Engine, { predicted, catalogue }: R
       };
     });
     const typicalValue = values.typicalValues[values.typicalValues.length - 1];
-    examples.push({ customerId, quadrant, forecast: { horizonDays, value: clv, typicalValue, reasons } });
+    const value = all.reduce((sum, { effect }) => sum + effect, typicalValue); // effects add up to the forecast
+    const reasons = all.slice(0, mostReasons);
+    examples.push({ customerId, quadrant, forecast: { horizonDays, value, typicalValue, reasons } });
   }
   return { ...values, examples };
 }

@@ -14,7 +14,7 @@ interface Customer {
   id: string;
   short: number;
   clv: number;
-  /** By the network of the instant before. */
+  /** By the models of the instant before. */
   earlier?: number;
   actual?: [short: number, clv: number];
 }
@@ -29,7 +29,7 @@ function placed(asOf: number, customers: readonly Customer[]): Placed {
     short: column(({ short }) => short),
     clv: column(({ clv }) => clv),
     quadrant: Uint8Array.from(customers, ({ short, clv }) => place(short, clv)),
-    quadrantByEarlierNetwork:
+    quadrantByEarlierModels:
       asOf === 0 ? undefined : Uint8Array.from(customers, ({ short, clv, earlier }) => earlier ?? place(short, clv)),
     actualShort: column(({ actual }) => actual?.[0] ?? Number.NaN),
     actualClv: column(({ actual }) => actual?.[1] ?? Number.NaN),

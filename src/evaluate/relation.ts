@@ -28,8 +28,8 @@ export interface Placed {
   readonly clv: Float64Array;
   /** Index into `quadrants`. */
   readonly quadrant: Uint8Array;
-  /** By the network of the instant before; undefined at the first. */
-  readonly quadrantByEarlierNetwork?: Uint8Array;
+  /** By the models of the instant before; undefined at the first. */
+  readonly quadrantByEarlierModels?: Uint8Array;
   /** What followed, NaN where not yet known. */
   readonly actualShort: Float64Array;
   readonly actualClv: Float64Array;
@@ -199,7 +199,7 @@ function migration(before: Placed, after: Placed): Migration {
     }
     common++;
     customers[earlier][place]++;
-    if (after.quadrantByEarlierNetwork && after.quadrantByEarlierNetwork[row] !== place) retrained++;
+    if (after.quadrantByEarlierModels && after.quadrantByEarlierModels[row] !== place) retrained++;
   });
   const kept = customers.reduce((sum, row, place) => sum + row[place], 0);
   const rowShare = (place: number) => customers[place].reduce((sum, count) => sum + count, 0) / common;
@@ -229,7 +229,7 @@ async function readPlaced(
     short: "double",
     clv: "double",
     quadrant: "text",
-    quadrant_by_earlier_network: "text",
+    quadrant_by_earlier_models: "text",
   } as const;
   const r = namedTable(await openTable(engine, predicted, "relation", types), types, "r");
   const { rows, texts, numbers } = await engine.collect(
@@ -248,14 +248,14 @@ async function readPlaced(
   const followed = await engine.collect(from(f).select(f.columns).orderBy(f.columns.customer_id));
   const indexOf = new Map<string | null, number>(quadrants.map((name, index) => [name, index]));
   const placesOf = (names: readonly (string | null)[]) => Uint8Array.from(names, (name) => indexOf.get(name) as number);
-  const earlier = texts.quadrant_by_earlier_network;
+  const earlier = texts.quadrant_by_earlier_models;
   return {
     asOf,
     customerIds: texts.customer_id as string[],
     short: numbers.short,
     clv: numbers.clv,
     quadrant: placesOf(texts.quadrant),
-    quadrantByEarlierNetwork: rows > 0 && earlier[0] !== null ? placesOf(earlier) : undefined,
+    quadrantByEarlierModels: rows > 0 && earlier[0] !== null ? placesOf(earlier) : undefined,
     actualShort: followed.numbers[`actual_${shortDays}d`],
     actualClv: followed.numbers[`actual_${clvDays}d`],
   };

@@ -185,15 +185,15 @@ export const reasonsEnglish = {
   concept_origin: "origin",
   section_reasons: "Reasons",
   caption_reasons:
-    "Why the forecast of a customer differs from that of a typical one ({short} in {shortDays} days, {clv} in {clvDays} days), who is in the middle of every feature. The three strongest reasons of the {clvDays}-day value for the middle customer of each quadrant; effects are Shapley values and add up to the difference. They say what the forecast rests on, not what would happen if it were changed.",
+    "Why the network's forecast of a customer differs from that of a typical one ({short} in {shortDays} days, {clv} in {clvDays} days), who is in the middle of every feature. The three strongest reasons of the {clvDays}-day value for the middle customer of each quadrant; effects are Shapley values and add up to the difference. They say what the network rests on, not what would happen if it were changed; the plan uses the network's forecast blended with others.",
   reason_example: "{quadrant}: {customerId}, {value}",
   reason_rest: "everything else: {effect}",
   customer_title: "{customerId} on {asOf}: {quadrant}.",
   customer_title_no_quadrant: "{customerId} on {asOf}.",
   customer_predictions:
-    "Predicted value, with the range expected to hold 8 of 10 customers like this one, and the chance of buying at all:",
+    "Predicted value, with the range expected to hold 8 of 10 customers like this one, the chance of buying at all, and what the network and the lifetime model forecast alone:",
   customer_earlier: "Quadrants before: {places}.",
-  customer_reasons: "{days} days: {value}, against {typical} for a typical customer.",
+  customer_reasons: "{days} days: the network forecasts {value}, against {typical} for a typical customer.",
   customer_planned:
     "Planned: {action}, drawn with probability {propensity}; expected against nothing: {short} now, {long} later, cost {cost}.",
   customer_held_out: "Planned: nothing; held out to measure the plan.",
@@ -228,14 +228,14 @@ export const reasonsChinese: Readonly<Record<keyof typeof reasonsEnglish, string
   concept_origin: "来源",
   section_reasons: "原因",
   caption_reasons:
-    "某位顾客的预测为何不同于典型顾客（{shortDays} 天 {short}，{clvDays} 天 {clv}）；典型顾客的每个特征都取中间值。下面是各象限居中的顾客 {clvDays} 天价值的三个最强原因；影响为 Shapley 值，合计等于差额。它们说明预测依据什么，而不是改变它会发生什么。",
+    "网络对某位顾客的预测为何不同于典型顾客（{shortDays} 天 {short}，{clvDays} 天 {clv}）；典型顾客的每个特征都取中间值。下面是各象限居中的顾客 {clvDays} 天价值的三个最强原因；影响为 Shapley 值，合计等于差额。它们说明网络依据什么，而不是改变它会发生什么；方案使用的是网络与其他预测的混合。",
   reason_example: "{quadrant}：{customerId}，{value}",
   reason_rest: "其余合计：{effect}",
   customer_title: "{customerId}，{asOf}：{quadrant}。",
   customer_title_no_quadrant: "{customerId}，{asOf}。",
-  customer_predictions: "预测价值、预计十位同类顾客中八位所在的范围，以及会购买的概率：",
+  customer_predictions: "预测价值、预计十位同类顾客中八位所在的范围、会购买的概率，以及网络与终身价值模型各自的预测：",
   customer_earlier: "此前的象限：{places}。",
-  customer_reasons: "{days} 天：{value}，典型顾客为 {typical}。",
+  customer_reasons: "{days} 天：网络预测 {value}，典型顾客为 {typical}。",
   customer_planned:
     "计划：{action}，抽取概率 {propensity}；与什么都不做相比，预期当前 {short}，以后 {long}，成本 {cost}。",
   customer_held_out: "计划：不做任何动作；留作对照组以衡量方案。",

@@ -8,7 +8,7 @@ export const relationEnglish = {
     "Now and later: {steady} steady regulars ({share} of customers) hold {value} of the predicted {clvDays}-day value; {passing} passing spenders stand high only in the next {shortDays} days, {late} late bloomers only over {clvDays}. By forecast, the next {shortDays} days and what follows rank customers with correlation {long} ({low} to {high}){actual}.",
   summary_relation_actual: "; by what really happened, {long} ({low} to {high})",
   summary_migration:
-    "From {from} to {to}, {kept} of customers kept their quadrant ({low} to {high}; {chance} by chance), {retrained} stand elsewhere only because the network was trained again; {left} of {before} steady regulars were regulars no more.",
+    "From {from} to {to}, {kept} of customers kept their quadrant ({low} to {high}; {chance} by chance), {retrained} stand elsewhere only because the models were fitted again; {left} of {before} steady regulars were regulars no more.",
   summary_plans_differ:
     "A plan that looks only at the next {days} days and one that looks only beyond them choose differently for {differing} of {customers} customers, most often {greedy} against {farSighted}.",
   show_no_relation: "The history proves only one horizon, so there is no later to set against now.",
@@ -54,7 +54,7 @@ export const relationChinese: Readonly<Record<keyof typeof relationEnglish, stri
     "当前与以后：{steady} 位稳定常客（占顾客 {share}）占 {clvDays} 天预测价值的 {value}；{passing} 位短期大户只在未来 {shortDays} 天靠前，{late} 位后劲顾客只在 {clvDays} 天内靠前。按未来 {shortDays} 天与按其后的预测价值给顾客排序，秩相关为 {long}（{low} 至 {high}）{actual}。",
   summary_relation_actual: "；实际结果的秩相关为 {long}（{low} 至 {high}）",
   summary_migration:
-    "从 {from} 到 {to}，{kept} 的顾客留在原象限（{low} 至 {high}；若前后无关则为 {chance}），{retrained} 仅因网络重新训练而换了位置；原有 {before} 位稳定常客中有 {left} 位不再是常客。",
+    "从 {from} 到 {to}，{kept} 的顾客留在原象限（{low} 至 {high}；若前后无关则为 {chance}），{retrained} 仅因模型重新拟合而换了位置；原有 {before} 位稳定常客中有 {left} 位不再是常客。",
   summary_plans_differ:
     "只看未来 {days} 天的方案与只看其后的方案，对 {customers} 位顾客中的 {differing} 位作出不同选择，最常见的是前者选“{greedy}”、后者选“{farSighted}”。",
   show_no_relation: "历史只能证明一个期限，因此没有“以后”可与“当前”相比。",

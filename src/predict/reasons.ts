@@ -11,7 +11,7 @@ const mostExplained = 1000;
 export interface Explaining {
   readonly network: TrainedNetwork;
   readonly panel: Panel;
-  /** Of the panel's customers by the network; (customers, horizons). */
+  /** Of the panel's customers by the network alone; (customers, horizons). */
   readonly mean: Float64Array;
   readonly horizonsDays: readonly number[];
   /** Those to give reasons for; the last is the CLV's. */
@@ -80,7 +80,7 @@ export async function reasonColumns({
     })),
     values: {
       explained: rows.length,
-      middle: middle.map(({ customerId, quadrant, clv }) => ({ customerId, quadrant, clv })),
+      middle: middle.map(({ customerId, quadrant }) => ({ customerId, quadrant })),
       horizonsDays: [...explainedDays],
       typical: Array.from(typical, (value) => (Number.isNaN(value) ? null : value)),
       typicalValues: horizons.map((horizon) => explained.attributions.baseline[horizon]),

@@ -72,7 +72,7 @@ export function relationColumns(
     { name: "long", type: "double", values: clv.map((value, row) => value - short[row]) },
     { name: "clv", type: "double", values: clv },
     { name: "quadrant", type: "text", values: all(({ quadrant }) => quadrant) },
-    { name: "quadrant_by_earlier_network", type: "text", values: all(({ before }) => before) },
+    { name: "quadrant_by_earlier_models", type: "text", values: all(({ before }) => before) },
   ];
 }
 
@@ -81,7 +81,7 @@ export function middleCustomers(
   { customerIds, mean }: Scored,
   cuts: QuadrantCuts,
   horizonsDays: readonly number[],
-): { row: number; customerId: string; quadrant: Quadrant; clv: number }[] {
+): { row: number; customerId: string; quadrant: Quadrant }[] {
   const clv = columnOf(mean, horizonsDays, cuts.clvDays);
   const short = columnOf(mean, horizonsDays, cuts.shortDays);
   const places = placesOf(short, clv, { short: cuts.short[cuts.short.length - 1].value, clv: cuts.clv });
@@ -89,7 +89,7 @@ export function middleCustomers(
     const rows = Array.from(places.keys()).filter((row) => places[row] === quadrant);
     rows.sort((a, b) => clv[a] - clv[b] || a - b);
     const row = rows[Math.floor(rows.length / 2)];
-    return row === undefined ? [] : [{ row, customerId: customerIds[row], quadrant, clv: clv[row] }];
+    return row === undefined ? [] : [{ row, customerId: customerIds[row], quadrant }];
   });
 }
 

@@ -17,6 +17,8 @@ export interface CustomerView {
     p10: number;
     p90: number;
     purchaseProbability: number;
+    /** What these two, which `mean` blends with others, forecast alone. */
+    networkMean: number;
     lifetimeModelMean: number | null;
   }[];
   /** By horizon; all concepts, the strongest first. */

@@ -18,11 +18,11 @@ export interface ReasonSummary {
   standardError: number;
 }
 
-/** One forecast with its reasons, the strongest first. */
+/** One forecast of the value network with its reasons, the strongest first; what the run uses is a blend of it with others. */
 export interface ExplainedForecast {
   horizonDays: number;
   value: number;
-  /** The forecast of the typical customer. */
+  /** The network's forecast of the typical customer. */
   typicalValue: number;
   reasons: ReasonSummary[];
 }
@@ -32,7 +32,7 @@ export interface ReasonValues {
   /** Customers explained: those of the highest CLV, an even sample of the others, and the examples. */
   explained: number;
   /** The middle customer of each quadrant by CLV, where anybody stands in it. */
-  middle: { customerId: string; quadrant: Quadrant; clv: number }[];
+  middle: { customerId: string; quadrant: Quadrant }[];
   horizonsDays: number[];
   /** The typical customer's features, in the order of the network's; null where most customers lack it. */
   typical: (number | null)[];

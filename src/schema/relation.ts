@@ -58,7 +58,7 @@ export interface Migration {
   kept: Interval;
   /** The same share if quadrants before and after had nothing to do with each other. */
   keptByChance: number;
-  /** Share of them who stand elsewhere on the later day for no other reason than that the network was trained again. */
+  /** Share of them who stand elsewhere on the later day for no other reason than that the models were fitted again. */
   movedByRetraining: number;
 }
 

@@ -49,14 +49,16 @@ function forecastTable({ forecasts, currency }: CustomerView, language: Language
     "column_low",
     "column_high",
     "column_chance",
+    "forecaster_network",
     "forecaster_lifetimeModel",
   ] as const;
   return textTable(
     columns.map(right),
-    forecasts.map(({ horizonDays, mean, p10, p90, purchaseProbability, lifetimeModelMean }) => [
+    forecasts.map(({ horizonDays, mean, p10, p90, purchaseProbability, networkMean, lifetimeModelMean }) => [
       String(horizonDays),
       ...[mean, p10, p90].map((value) => money(value, 2)),
       share(purchaseProbability),
+      money(networkMean, 2),
       lifetimeModelMean === null ? unknown : money(lifetimeModelMean, 2),
     ]),
   );
