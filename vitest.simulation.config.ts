@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/simulation/**/*.test.ts"],
     testTimeout: 1_500_000,
-    hookTimeout: 1_500_000,
+    hookTimeout: 3_000_000,
     pool: "forks",
     maxWorkers: 1,
   },

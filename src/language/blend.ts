@@ -61,7 +61,8 @@ export const blendChinese: Readonly<Record<keyof typeof blendEnglish, string>> =
   network_unproved:
     "网络在 {days} 天上的权重为零（{asOf}）：历史太短，无法在更早的日期与过往消费比较，因此只用终身价值模型。",
   quantiles_uncalibrated: "{days} 天的区间（{asOf}）是网络自身的、未经校准：没有更早的、长度相近的结果可用。",
-  summary_intervals: "{days} 天的区间：{below10} 的结果低于 p10，{above90} 高于 p90。正确的是高于的占 10 %，低于的至多 10 %：p10 为 0 时没有人低于它。",
+  summary_intervals:
+    "{days} 天的区间：{below10} 的结果低于 p10，{above90} 高于 p90。正确的是高于的占 10 %，低于的至多 10 %：p10 为 0 时没有人低于它。",
   forecaster_network: "网络",
   forecaster_pastSpend: "过往消费",
   forecaster_lifetimeModel: "终身价值模型",
