@@ -1,5 +1,5 @@
 import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
-import { type Allocation, type AllocationOptions, type AllocationRow, allocate } from "./allocation.ts";
+import { type Allocation, type AllocationOptions, type AllocationRow, allocate, optimalPlan } from "./allocation.ts";
 import { drawAssignments } from "./assignment.ts";
 import { balanceFrontier, type FrontierPoint } from "./frontier.ts";
 import { type Reason, sumsOfPlan, writePlan } from "./plan-file.ts";
@@ -149,7 +149,7 @@ async function rulePrices(file: AllocationFile, allocation: Allocation, warm: Al
       file,
       file.rules.filter((other) => other !== rule),
     );
-    const { bound } = await allocate(without, warm);
+    const { bound } = await optimalPlan(without, warm);
     prices.push({ rule: rule.text, price: Math.max(0, bound - allocation.bound) });
   }
   return prices;
@@ -158,7 +158,7 @@ async function rulePrices(file: AllocationFile, allocation: Allocation, warm: Al
 /** What the plan without caution is expected to be worth beyond the cautious one, both at the effects' means. */
 async function priceOfCaution(file: AllocationFile, cautious: Totals, warm: AllocationOptions): Promise<number> {
   const bold = { ...problemUnder(file, file.rules), short: file.problem.short, long: file.problem.long };
-  const { totals } = await allocate(bold, warm);
+  const { totals } = await optimalPlan(bold, warm);
   const worth = ({ short, long }: Totals) => (1 - warm.balance) * short + warm.balance * long;
   return worth(totals) - worth(cautious);
 }

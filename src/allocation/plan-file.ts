@@ -1,20 +1,13 @@
-import { renameSync, rmSync } from "node:fs";
-import { InputError } from "../base/errors.ts";
+import { spreadsheetSafe } from "../base/spreadsheet.ts";
 import { quote } from "../engine/duckdb/dialect.ts";
 import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
+import { writeTableFile } from "../engine/duckdb/table-file.ts";
 import type { NewColumn } from "../engine/engine.ts";
 import type { Allocation } from "./allocation.ts";
 import type { AllocationProblem, Limit } from "./problem.ts";
 
 /** Why a customer gets what it gets. */
 export type Reason = "best" | "within_limits" | "exploration" | "rule";
-
-const kinds = [".csv", ".parquet"];
-
-/** Throws InputError unknown_file_kind where a plan cannot be written under this name: to be asked before the work. */
-export function checkPlanPath(path: string): void {
-  if (!kinds.some((kind) => path.endsWith(kind))) throw new InputError("unknown_file_kind", { path, known: kinds });
-}
 
 /**
  * One row per customer: action, its propensity, what it is expected to bring and cost, what it uses of every limit, why it
@@ -44,7 +37,7 @@ export async function writePlan(
   const double = (name: string, values: Float64Array): NewColumn => ({ name, type: "double", values });
   const binding = allocation.rows.filter((row) => row.binding).map(({ name }) => name);
   const columns: NewColumn[] = [
-    { name: "customer_id", type: "text", values: problem.customerIds },
+    { name: "customer_id", type: "text", values: problem.customerIds.map(spreadsheetSafe) },
     { name: "action", type: "text", values: Array.from(drawn, (action) => problem.actions[action]) },
     double("propensity", ofDrawn(allocation.propensities)),
     double("short", ofDrawn(problem.short)),
@@ -58,20 +51,7 @@ export async function writePlan(
       values: reasons.map((reason) => (reason === "within_limits" ? binding.join(";") : "")),
     },
   ];
-  const partial = `${path}.partial`;
-  const csv = `${path}.csv.partial`;
-  try {
-    await engine.writeColumns(columns, partial);
-    if (path.endsWith(".csv")) {
-      await engine.statement(
-        `COPY (SELECT * FROM read_parquet(${textLiteral(partial)})) TO ${textLiteral(csv)} (FORMAT csv, HEADER true)`,
-      );
-      renameSync(csv, path);
-    } else renameSync(partial, path);
-  } finally {
-    rmSync(partial, { force: true });
-    rmSync(csv, { force: true });
-  }
+  await writeTableFile(engine, path, columns);
 }
 
 export interface WrittenSums {

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { DataError, InputError } from "../base/errors.ts";
 import { quote } from "../engine/duckdb/dialect.ts";
 import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
+import { openTableFile } from "../engine/duckdb/table-file.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
 import type { LimitText, RuleText, Term } from "./limit-text.ts";
 import type { AllocationProblem, Limit } from "./problem.ts";
@@ -39,7 +39,7 @@ export async function readAllocationFile(
   path: string,
   options: AllocationFileOptions,
 ): Promise<AllocationFile> {
-  const header = await openTable(engine, path);
+  const header = await openTableFile(engine, "allocation_table", path);
   for (const name of ["customer_id", "action", ...valueColumns])
     if (!header.includes(name)) throw new InputError("unknown_column", { path, column: name, columns: header });
   const terms = options.limits.flatMap(({ terms }) => terms);
@@ -148,31 +148,6 @@ function conditionOf({ column, values }: Term["where"][number]): string {
 async function column(engine: DuckdbEngine, name: string, type: "integer" | "double"): Promise<Float64Array> {
   const c = namedTable("allocation_cells", { [name]: type }, "c");
   return (await engine.collect(from(c).select(c.columns))).numbers[name];
-}
-
-async function openTable(engine: DuckdbEngine, path: string): Promise<string[]> {
-  if (!existsSync(path)) throw new InputError("missing_file", { path });
-  const file = textLiteral(path);
-  const reader = /\.parquet$/i.test(path)
-    ? `read_parquet(${file})`
-    : /\.(jsonl?|ndjson)(\.gz)?$/i.test(path)
-      ? `read_json_auto(${file})`
-      : `read_csv(${file}, header = true, all_varchar = true, store_rejects = true, rejects_limit = 0)`;
-  try {
-    await engine.statement(`CREATE OR REPLACE TEMP TABLE allocation_table AS SELECT * FROM ${reader}`);
-    const [{ rows }] = await engine.rows("SELECT count(*) AS rows FROM allocation_table");
-    if (Number(rows) === 0) throw new DataError("no_rows", { path });
-  } catch (cause) {
-    if (cause instanceof DataError) throw cause;
-    throw new DataError(
-      "unreadable_table",
-      { path, message: String((cause as Error).message).split("\n")[0] },
-      { cause },
-    );
-  }
-  return (await engine.rows("SELECT column_name FROM (DESCRIBE allocation_table)")).map(({ column_name }) =>
-    String(column_name),
-  );
 }
 
 async function refuseBadRows(engine: DuckdbEngine, path: string, numbers: readonly string[]): Promise<void> {

@@ -1,13 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { allocateFile } from "../allocation/allocate-file.ts";
 import { type LimitText, parseLimit, parseRule } from "../allocation/limit-text.ts";
-import { checkPlanPath } from "../allocation/plan-file.ts";
 import { InputError } from "../base/errors.ts";
-import { withDuckdb } from "../engine/duckdb/engine.ts";
+import { checkTablePath } from "../engine/duckdb/table-file.ts";
 import { allocationLines } from "../report/allocation-text.ts";
 import { type CommandContext, configOverrides, printResult } from "./options.ts";
+import { withEngine } from "./with-engine.ts";
 
 export interface AllocateFlags {
   balance: number;
@@ -33,35 +30,29 @@ const mostFrontierPoints = 201;
 export async function allocateTable(context: CommandContext, file: string, flags: AllocateFlags): Promise<void> {
   const started = context.clock.elapsedMs();
   const limits = limitsOf(flags);
-  if (flags.out !== undefined) checkPlanPath(flags.out);
+  if (flags.out !== undefined) checkTablePath(flags.out);
   for (const [option, value] of Object.entries(flags))
     if (typeof value === "number" && !Number.isFinite(value)) throw new InputError("option_not_a_number", { option });
   if (flags.caution < 0) throw new InputError("negative_caution", { caution: flags.caution });
   const { frontier } = flags;
   if (frontier !== undefined && !(Number.isInteger(frontier) && frontier >= 2 && frontier <= mostFrontierPoints))
     throw new InputError("frontier_points_out_of_range", { points: frontier, most: mostFrontierPoints });
-  const { seed = "longrun", threads } = configOverrides(context.options);
-  const temporaryDirectory = await mkdtemp(join(tmpdir(), "longrun-allocate-"));
-  try {
-    const report = await withDuckdb({ temporaryDirectory, threads, memoryLimitMb }, context.signal, (engine) =>
-      allocateFile(engine, file, {
-        balance: flags.balance,
-        limits,
-        forbid: (flags.forbid ?? []).map(parseRule),
-        force: (flags.force ?? []).map(parseRule),
-        nothing: flags.nothing,
-        caution: flags.caution,
-        explorationShare: flags.explore,
-        seed: String(seed),
-        frontierPoints: frontier,
-        out: flags.out,
-      }),
-    );
-    const document = { ...report, seconds: (context.clock.elapsedMs() - started) / 1000 };
-    printResult(context, document, () => allocationLines(document, context.language));
-  } finally {
-    await rm(temporaryDirectory, { recursive: true, force: true });
-  }
+  const { seed = "longrun" } = configOverrides(context.options);
+  const options = {
+    balance: flags.balance,
+    limits,
+    forbid: (flags.forbid ?? []).map(parseRule),
+    force: (flags.force ?? []).map(parseRule),
+    nothing: flags.nothing,
+    caution: flags.caution,
+    explorationShare: flags.explore,
+    seed: String(seed),
+    frontierPoints: frontier,
+    out: flags.out,
+  };
+  const report = await withEngine(context, (engine) => allocateFile(engine, file, options), { memoryLimitMb });
+  const document = { ...report, seconds: (context.clock.elapsedMs() - started) / 1000 };
+  printResult(context, document, () => allocationLines(document, context.language));
 }
 
 /** The named options and the free ones, each name once. Throws InputError unreadable_limit, repeated_limit. */

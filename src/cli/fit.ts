@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { InputError } from "../base/errors.ts";
 import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
+import { checkTablePath } from "../engine/duckdb/table-file.ts";
 import { comparedModels, compareModels } from "../lifetime/compare.ts";
 import { fitContractFile } from "../lifetime/contracts.ts";
 import {
@@ -12,7 +13,7 @@ import {
   parametersOf,
   purchaseModels,
 } from "../lifetime/fit.ts";
-import { checkPredictionsPath, writePredictions } from "../lifetime/predictions-file.ts";
+import { writePredictions } from "../lifetime/predictions-file.ts";
 import { dayOfDate, readTransactions, type TransactionFile } from "../lifetime/read-file.ts";
 import { fitSpendingFile, readSummary } from "../lifetime/summary-file.ts";
 import { contractModels } from "../models/contract-churn.ts";
@@ -50,7 +51,7 @@ export async function fit(context: CommandContext, model: string, file: string, 
   if (!known.includes(model)) throw new InputError("unknown_model", { model, known });
   checkNumber("horizon-days", flags.horizonDays, { least: 0, most: mostHorizonDays });
   checkNumber("discount-rate", flags.discountRate, { least: 0, most: 10 });
-  if (flags.predictions !== undefined) checkPredictionsPath(flags.predictions);
+  if (flags.predictions !== undefined) checkTablePath(flags.predictions);
   await withEngine(context, async (engine) => {
     const contract = contractModels.find(({ name }) => name === model);
     if (contract) {

@@ -8,7 +8,13 @@ import { nbd } from "../models/nbd.ts";
 import { paretoNbd } from "../models/pareto-nbd.ts";
 import type { PurchaseModel } from "../models/purchase-model.ts";
 import { groupHistories, type PurchaseSummary } from "../models/purchase-summary.ts";
-import { type FittedPart, type LifetimeModel, type Reason, settingAside } from "../schema/lifetime-model.ts";
+import {
+  disqualifying,
+  type FittedPart,
+  type LifetimeModel,
+  type Reason,
+  settingAside,
+} from "../schema/lifetime-model.ts";
 import { pearson } from "../stats/ranking.ts";
 import { estimateOf } from "./fit.ts";
 import { expectations, probabilitiesAlive } from "./predict.ts";
@@ -30,15 +36,7 @@ const stayingModel = nbd;
 /** Half of 5.99, the 95 % point of χ² with two degrees of freedom: leaving costs two more parameters than staying. */
 const smallestGain = 3;
 
-/** Diagnostics that set a model aside, plainest first; the others are doubts, kept with it. */
-const disqualifying = [
-  "nobody_leaves",
-  "not_converged",
-  "no_population_mean",
-  "parameter_at_boundary",
-  "heterogeneity_unidentified",
-  "standard_errors_unavailable",
-] as const satisfies readonly (Diagnostic["code"] & Reason["code"])[];
+true satisfies (typeof disqualifying)[number] extends Diagnostic["code"] ? true : false;
 
 /** With fewer customers of several purchases, the spread within customers cannot be told from that between them. */
 const fewestRepeatBuyers = 50;

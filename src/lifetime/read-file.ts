@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { millisecondsPerDay } from "../base/clock.ts";
 import { DataError, InputError } from "../base/errors.ts";
 import { quote } from "../engine/duckdb/dialect.ts";
-import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
+import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
+import { openTableFile } from "../engine/duckdb/table-file.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
 import type { Covariates } from "../models/purchase-model.ts";
 import type { Purchases } from "../models/purchase-summary.ts";
@@ -46,7 +46,7 @@ export async function readTransactions(
   path: string,
   columns: TransactionColumns,
 ): Promise<TransactionFile> {
-  const header = await openTable(engine, path);
+  const header = await openTableFile(engine, "fit_table", path);
   const customer = chosenColumn(path, header, columns.customer, "customer");
   const date = chosenColumn(path, header, columns.date, "date");
   if (columns.amount !== undefined && !header.includes(columns.amount))
@@ -145,7 +145,7 @@ export async function readNumbers<Name extends string>(
   path: string,
   columns: Readonly<Record<Name, string>>,
 ): Promise<Record<Name, Float64Array>> {
-  const header = await openTable(engine, path);
+  const header = await openTableFile(engine, "fit_table", path);
   const wanted = Object.entries(columns) as [Name, string][];
   for (const [, column] of wanted) if (!header.includes(column)) throw unknownColumn(path, column, header);
   for (const [, column] of wanted) {
@@ -167,31 +167,6 @@ export async function readNumbers<Name extends string>(
   const { numbers } = await engine.collect(from(n).select(n.columns).orderBy(n.columns.row_number));
   for (const name of ["fit_numbers", "fit_table"]) await engine.drop(name);
   return numbers as Record<Name, Float64Array>;
-}
-
-/** Opens a file as the table `fit_table` and returns its columns. */
-async function openTable(engine: DuckdbEngine, path: string): Promise<string[]> {
-  if (!existsSync(path)) throw new InputError("missing_file", { path });
-  const file = textLiteral(path);
-  const reader = /\.parquet$/i.test(path)
-    ? `read_parquet(${file})`
-    : /\.(jsonl?|ndjson)(\.gz)?$/i.test(path)
-      ? `read_json_auto(${file})`
-      : `read_csv(${file}, header = true, all_varchar = true, store_rejects = true, rejects_limit = 0)`;
-  try {
-    for (const leftover of ["reject_errors", "reject_scans"]) await engine.drop(leftover);
-    await engine.statement(`CREATE OR REPLACE TEMP TABLE fit_table AS SELECT * FROM ${reader}`);
-  } catch (cause) {
-    throw new DataError(
-      "unreadable_table",
-      { path, problem: String((cause as Error).message).split("\n", 1)[0] },
-      { cause },
-    );
-  }
-  const rows = await engine.rows("SELECT count(*) AS rows FROM fit_table");
-  if (Number(rows[0].rows) === 0) throw new DataError("no_rows", { path });
-  const columns = await engine.rows("SELECT column_name FROM (DESCRIBE fit_table)");
-  return columns.map(({ column_name }) => String(column_name));
 }
 
 function chosenColumn(

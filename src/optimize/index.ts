@@ -5,6 +5,7 @@ import { balanceFrontier } from "../allocation/frontier.ts";
 import { type AllocationProblem, budgetLimit, type Limit } from "../allocation/problem.ts";
 import { currencyExponent } from "../base/money.ts";
 import { part } from "../base/progress.ts";
+import { spreadsheetSafe } from "../base/spreadsheet.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
@@ -229,7 +230,7 @@ async function writePlan(
 
 /** Quoted where CSV needs it, and never read as a formula by a spreadsheet. */
 function safe(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = spreadsheetSafe(text);
   return /[",\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 

@@ -1,3 +1,13 @@
+/** Diagnostics that set a model aside, plainest first; the others are doubts, kept with it. */
+export const disqualifying = [
+  "nobody_leaves",
+  "not_converged",
+  "no_population_mean",
+  "parameter_at_boundary",
+  "heterogeneity_unidentified",
+  "standard_errors_unavailable",
+] as const;
+
 /** What sets a model aside; every language has a sentence for each. */
 export const settingAside = [
   "no_repeat_purchases",
@@ -5,12 +15,7 @@ export const settingAside = [
   "no_observation_time",
   "few_repeat_buyers",
   "leaving_not_seen",
-  "nobody_leaves",
-  "not_converged",
-  "no_population_mean",
-  "parameter_at_boundary",
-  "heterogeneity_unidentified",
-  "standard_errors_unavailable",
+  ...disqualifying,
 ] as const;
 
 export interface Finding<Code extends string = string> {
