@@ -1,7 +1,8 @@
-import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { isoDate } from "../base/clock.ts";
 import { InputError } from "../base/errors.ts";
+import { readTrainedModels } from "../blend/trained-models.ts";
 import { openDuckdb } from "../engine/duckdb/engine.ts";
 import type { ColumnBatch, Engine } from "../engine/engine.ts";
 import { instant } from "../engine/sql/expression.ts";
@@ -144,12 +145,7 @@ async function reasons(
   features: CustomerView["features"],
 ): Promise<ExplainedForecast[]> {
   const { featureNames, catalogue, horizonsDays, asOf } = featured.values;
-  const written = trained.values.networks.find(({ cutoff }) => cutoff === asOf);
-  if (!written) throw new Error(`no network was trained at ${asOf}`);
-  const network = {
-    onnx: new Uint8Array(readFileSync(trained.path(written.onnx))),
-    card: JSON.parse(readFileSync(trained.path(written.card), "utf8")),
-  };
+  const { network } = readTrainedModels(trained, asOf).models;
   const baseline = Float32Array.from(predicted.values.reasons.typical, (value) => value ?? Number.NaN);
   const compared = { rows: 1, width: featureNames.length, features: own, baseline };
   const explained = await explainForecasts(network, compared, conceptGroups(featureNames, catalogue));

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { isoDate, millisecondsPerDay } from "../base/clock.ts";
 import { toMajor } from "../base/money.ts";
-import type { Blend } from "../blend/blend.ts";
 import { forecastByBlend, type HorizonForecast } from "../blend/forecast.ts";
-import type { FittedModels } from "../blend/members.ts";
 import { readSubject } from "../blend/subject.ts";
+import { readTrainedModels, type WrittenModels } from "../blend/trained-models.ts";
 import { instant } from "../engine/sql/expression.ts";
 import { sum } from "../engine/sql/functions.ts";
 import { from, table } from "../engine/sql/query.ts";
 import { type EffectModel, predictEffects } from "../models/doubly-robust-effects.ts";
+import type { TrainedNetwork } from "../models/ziln-network.ts";
 import { readTreatments, type Treatment } from "../panel/decisions.ts";
 import type { Panel, PanelValues } from "../panel/panel.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
@@ -44,12 +44,7 @@ export interface PredictInput {
       catalogue: readonly { readonly name: string; readonly concept: string }[];
     }
   >;
-  trained: Artifact<{
-    networks: { cutoff: number; onnx: string; card: string }[];
-    lifetimeModels: { cutoff: number; file: string }[];
-    blends: { cutoff: number; file: string }[];
-    effects?: { model: string };
-  }>;
+  trained: Artifact<WrittenModels & { effects?: { model: string } }>;
 }
 
 export interface PredictValues {
@@ -80,28 +75,27 @@ export async function predict(
 
   const cutoffs = [...testOrigins, asOf].sort((a, b) => a - b);
   const scored: Scored[] = [];
-  let now: { today: Panel; current: HorizonForecast[] } | undefined;
+  let earlier: ReturnType<typeof readTrainedModels> | undefined;
+  let now: { today: Panel; current: HorizonForecast[]; network: TrainedNetwork } | undefined;
   for (const [index, cutoff] of cutoffs.entries()) {
     const subject = await readSubject(cutoff, cleaned, featured, engine);
-    const forecastAsOf = async (trainedAt: number) => {
-      const { blend, models } = modelsOf(trained, trainedAt);
-      return forecastByBlend(blend, models, subject, horizons);
-    };
-    const forecast = await forecastAsOf(cutoff);
+    const { blend, models } = readTrainedModels(trained, cutoff);
+    const forecast = await forecastByBlend(blend, models, subject, horizons);
     const tableName = cutoff === asOf ? "predictions" : `backtest_${isoDate(cutoff)}`;
     await output.writeColumns(tableName, predictionColumns(subject.panel, horizonsDays, forecast));
-    const earlierMean = index === 0 ? undefined : meansOf(await forecastAsOf(cutoffs[index - 1]));
+    const earlierMean = earlier && meansOf(await forecastByBlend(earlier.blend, earlier.models, subject, horizons));
     scored.push({ asOf: cutoff, customerIds: subject.panel.customerIds, mean: meansOf(forecast), earlierMean });
-    if (cutoff === asOf) now = { today: subject.panel, current: forecast };
+    if (cutoff === asOf) now = { today: subject.panel, current: forecast, network: models.network };
+    earlier = { blend, models };
     progress.report(index + 1, cutoffs.length + 2);
   }
   if (!now) throw new Error("no cut-off is today's");
-  const { today, current } = now;
+  const { today, current, network } = now;
   const relation = fitQuadrantCuts(scored, { horizonsDays, shortHorizonDays: options.shortHorizonDays });
   if (relation) await output.writeColumns("relation", relationColumns(scored, relation, horizonsDays));
 
   const reasons = await reasonColumns({
-    network: modelsOf(trained, asOf).models.network,
+    network,
     panel: today,
     mean: meansOf(current, ({ members }) => members.network),
     horizonsDays,
@@ -126,27 +120,6 @@ export async function predict(
     recentNetSales: await recentNetSales(input, options, context),
     relation,
     reasons: reasons.values,
-  };
-}
-
-/** The blend of a cut-off and what it mixes, as train wrote them. */
-function modelsOf(trained: PredictInput["trained"], cutoff: number): { blend: Blend; models: FittedModels } {
-  const at = <Entry extends { cutoff: number }>(entries: readonly Entry[]): Entry => {
-    const found = entries.find((candidate) => candidate.cutoff === cutoff);
-    if (!found) throw new Error(`nothing was trained at ${cutoff}`);
-    return found;
-  };
-  const json = (file: string) => JSON.parse(readFileSync(trained.path(file), "utf8"));
-  const { networks, lifetimeModels, blends } = trained.values;
-  const network = at(networks);
-  const blend: Blend = json(at(blends).file);
-  return {
-    blend,
-    models: {
-      network: { onnx: new Uint8Array(readFileSync(trained.path(network.onnx))), card: json(network.card) },
-      lifetimeModel: json(at(lifetimeModels).file),
-      pastSpendLevels: blend.pastSpendLevels,
-    },
   };
 }
 
