@@ -7,7 +7,7 @@ import { from, namedTable, type Query, type Relation, table } from "../engine/sq
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { RuleName, RuleSettings } from "../runs/clean-config.ts";
 import { identityMerges } from "../schema/clean-tables.ts";
-import type { ColumnType } from "../schema/columns.ts";
+import { type ColumnType, typesOf } from "../schema/columns.ts";
 import { canonicalTables } from "../schema/tables.ts";
 import { inBase, total } from "./amounts.ts";
 import { prepareGoods } from "./goods.ts";
@@ -73,9 +73,7 @@ export class Bench {
   /** Reads the artifact's tables (absent ones are empty) and the exchange rates. */
   async load(ingested: Artifact): Promise<void> {
     const { engine } = this;
-    const rateTypes = Object.fromEntries(
-      Object.entries(canonicalTables.fx_rates.columns).map(([name, { type }]) => [name, type]),
-    );
+    const rateTypes = typesOf(canonicalTables.fx_rates.columns);
     this.#tables.add(ratesTable);
     const { currency, timezone } = this.options;
     await prepareRates(engine, await openTable(engine, ingested, "fx_rates", rateTypes), currency);

@@ -1,15 +1,11 @@
 import type { Engine } from "../engine/engine.ts";
 import { type Expression, missing } from "../engine/sql/expression.ts";
 import { dateInZone, maximum, rowNumber } from "../engine/sql/functions.ts";
-import { from, namedTable, type Query, type Relation, type TypesOf } from "../engine/sql/query.ts";
+import { from, namedTable, type Query, type Relation } from "../engine/sql/query.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
-import type { Columns, ColumnType, Table } from "../schema/columns.ts";
+import { type ColumnType, typesOf } from "../schema/columns.ts";
 import { canonicalTables } from "../schema/tables.ts";
 import { dailyRates } from "./rates.ts";
-
-function typesOf<C extends Columns>(table: Table<C>): TypesOf<C> {
-  return Object.fromEntries(Object.entries(table.columns).map(([name, { type }]) => [name, type])) as TypesOf<C>;
-}
 
 /** Where ingest says that a row came from. */
 const origin = { source_id: "text", file: "text", line: "integer" } as const;
@@ -21,15 +17,15 @@ const factor = { factor: "double" } as const;
 
 /** The tables as cleaning holds them: canonical columns, where the row came from, a number, the exchange factor. */
 export const workTypes = {
-  customers: { ...typesOf(canonicalTables.customers), ...origin, ...rowId },
-  products: { ...typesOf(canonicalTables.products), ...origin, ...rowId },
-  orders: { ...typesOf(canonicalTables.orders), ...origin, ...rowId, ...factor },
-  order_lines: { ...typesOf(canonicalTables.order_lines), ...origin, ...rowId, ...factor },
-  refunds: { ...typesOf(canonicalTables.refunds), ...returned, ...origin, ...rowId, ...factor },
-  events: { ...typesOf(canonicalTables.events), ...origin, ...rowId },
-  treatments: { ...typesOf(canonicalTables.treatments), ...origin, ...rowId },
-  assignments: { ...typesOf(canonicalTables.assignments), ...origin, ...rowId },
-  exposures: { ...typesOf(canonicalTables.exposures), ...origin, ...rowId, ...factor },
+  customers: { ...typesOf(canonicalTables.customers.columns), ...origin, ...rowId },
+  products: { ...typesOf(canonicalTables.products.columns), ...origin, ...rowId },
+  orders: { ...typesOf(canonicalTables.orders.columns), ...origin, ...rowId, ...factor },
+  order_lines: { ...typesOf(canonicalTables.order_lines.columns), ...origin, ...rowId, ...factor },
+  refunds: { ...typesOf(canonicalTables.refunds.columns), ...returned, ...origin, ...rowId, ...factor },
+  events: { ...typesOf(canonicalTables.events.columns), ...origin, ...rowId },
+  treatments: { ...typesOf(canonicalTables.treatments.columns), ...origin, ...rowId },
+  assignments: { ...typesOf(canonicalTables.assignments.columns), ...origin, ...rowId },
+  exposures: { ...typesOf(canonicalTables.exposures.columns), ...origin, ...rowId, ...factor },
 } as const;
 
 export type WorkName = keyof typeof workTypes;

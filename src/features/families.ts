@@ -1,6 +1,6 @@
 import type { Expression } from "../engine/sql/expression.ts";
 import { count, daysBetween, maximum, plusDays, previous } from "../engine/sql/functions.ts";
-import { from, namedTable, type Query, type Relation, type TypesOf } from "../engine/sql/query.ts";
+import { from, namedTable, type Query, type Relation } from "../engine/sql/query.ts";
 import {
   cleanEvents,
   cleanExposures,
@@ -9,7 +9,7 @@ import {
   cleanRefunds,
   cleanTreatments,
 } from "../schema/clean-tables.ts";
-import type { ColumnType } from "../schema/columns.ts";
+import type { ColumnType, TypesOf } from "../schema/columns.ts";
 import {
   categoryAggregates,
   countsOfSession,

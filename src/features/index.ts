@@ -8,7 +8,7 @@ import { type OriginOptions, type Origins, planOrigins } from "../panel/origins.
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
 import { cleanAssignments, cleanExposures, cleanOrders, cleanTables } from "../schema/clean-tables.ts";
-import type { Columns, ColumnType } from "../schema/columns.ts";
+import { typesOf } from "../schema/columns.ts";
 import { modifierNames } from "./catalogue.ts";
 import { cleanTable } from "./clean-table.ts";
 import { type DescribeOptions, describe } from "./describe.ts";
@@ -160,8 +160,4 @@ async function writeDecisions(
       .orderBy(described.point.as_of, a.columns.assignment_id),
   );
   return logged.numbers.decisions[0];
-}
-
-function typesOf(columns: Columns): Record<string, ColumnType> {
-  return Object.fromEntries(Object.entries(columns).map(([name, { type }]) => [name, type]));
 }

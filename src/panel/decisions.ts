@@ -4,7 +4,7 @@ import { from, namedTable, table } from "../engine/sql/query.ts";
 import { atUsualValue, type DecisionTable } from "../models/doubly-robust-effects.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import { cleanTreatments } from "../schema/clean-tables.ts";
-import type { ColumnType } from "../schema/columns.ts";
+import { type ColumnType, typesOf } from "../schema/columns.ts";
 import { matrixOf, type PanelValues } from "./panel.ts";
 
 export interface Treatment {
@@ -32,10 +32,6 @@ export async function readTreatments(engine: Engine, cleaned: Artifact<{ currenc
     contactCost: 0,
   };
   return [nothing, ...all.filter(({ type }) => type !== "none")];
-}
-
-function typesOf(columns: Readonly<Record<string, { type: ColumnType }>>): Record<string, ColumnType> {
-  return Object.fromEntries(Object.entries(columns).map(([name, { type }]) => [name, type]));
 }
 
 /** Every logged decision as the effect learner wants it; decisions without a known treatment are left out. */

@@ -5,7 +5,7 @@ import { countDistinct, daysBetween, maximum, minimum, roundUp, sum } from "../e
 import { from, table } from "../engine/sql/query.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import { cleanOrders, cleanRefunds } from "../schema/clean-tables.ts";
-import type { Columns, ColumnType } from "../schema/columns.ts";
+import { typesOf } from "../schema/columns.ts";
 
 /** What each customer had bought before a cut-off: the customers of the panel there, in its order. Times are in days. */
 export interface PurchasesBefore {
@@ -72,8 +72,4 @@ export async function readPurchasesBefore(
     age: numbers.first,
     value: numbers.net.map((minor) => toMajor(minor, cleaned.values.currency)),
   };
-}
-
-function typesOf(columns: Columns): Record<string, ColumnType> {
-  return Object.fromEntries(Object.entries(columns).map(([name, { type }]) => [name, type]));
 }

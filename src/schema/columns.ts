@@ -9,6 +9,13 @@ export interface Column<Type extends ColumnType = ColumnType, Required extends b
 
 export type Columns = Readonly<Record<string, Column>>;
 
+/** The type of each column. */
+export type TypesOf<C extends Columns> = { readonly [Name in keyof C]: C[Name]["type"] };
+
+export function typesOf<C extends Columns>(columns: C): TypesOf<C> {
+  return Object.fromEntries(Object.entries(columns).map(([name, { type }]) => [name, type])) as TypesOf<C>;
+}
+
 export interface Table<C extends Columns = Columns> {
   readonly name: string;
   readonly columns: C;

@@ -1,12 +1,10 @@
-import type { Columns, ColumnType, Table } from "../../schema/columns.ts";
+import { type Columns, type ColumnType, type Table, type TypesOf, typesOf } from "../../schema/columns.ts";
 import { Expression, type Node, type Ordering } from "./expression.ts";
 
 /** The columns of a relation as typed expressions: `order.ordered_at`. */
 export type ColumnsOf<Types extends Readonly<Record<string, ColumnType>>> = {
   readonly [Name in keyof Types]: Expression<Types[Name]>;
 };
-
-export type TypesOf<C extends Columns> = { readonly [Name in keyof C]: C[Name]["type"] };
 
 export interface Relation<Types extends Readonly<Record<string, ColumnType>> = Readonly<Record<string, ColumnType>>> {
   readonly alias: string;
@@ -36,8 +34,7 @@ type Selected<Shape extends Readonly<Record<string, Expression>>> = {
 
 /** A relation over a registered table (`Engine.register`). */
 export function table<C extends Columns>(definition: Table<C>, alias = definition.name): Relation<TypesOf<C>> {
-  const types = Object.fromEntries(Object.entries(definition.columns).map(([name, { type }]) => [name, type]));
-  return relation(alias, { kind: "table", name: definition.name }, types as TypesOf<C>);
+  return relation(alias, { kind: "table", name: definition.name }, typesOf(definition.columns));
 }
 
 /** A relation over a registered table whose columns are known by name and type only. */
