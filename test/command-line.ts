@@ -1,5 +1,15 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { vi } from "vitest";
 import { main } from "../src/cli/main.ts";
+
+export const command = join(import.meta.dirname, "../bin/longrun.js");
+
+/** The command line as a shop runs it: a process of its own. */
+export function longrun(...given: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...given], { encoding: "utf8" });
+  return { status, stdout, stderr };
+}
 
 /** The command line in this process (another one for each of many calls would only cost time): what it returns and writes. */
 export async function runInProcess(
