@@ -52,22 +52,27 @@ export interface Allocation {
 
 /**
  * max Σ xᵢₖ[(1−β)·Sᵢₖ + β·Lᵢₖ] under Σ weight·x ≤ or ≥ limit for every limit, one action a customer, with an exploration
- * share mixed in (DESIGN: the allocation). What the exploration is expected to use is set aside first, so every limit holds
+ * share mixed in (docs/methods/allocation.md). What the exploration is expected to use is set aside first, so every limit holds
  * for the mix. One limit from above is solved by the hull of each customer, several by prices in boxes.
  * Throws InputError balance_out_of_range, exploration_share_out_of_range, limit_below_exploration, limits_conflict,
  * no_whole_plan, budget_unattainable.
  */
 export async function allocate(problem: AllocationProblem, options: AllocationOptions): Promise<Allocation> {
+  const plan = await optimalPlan(problem, options);
+  return { ...plan, propensities: propensities(problem, plan.choice, options.explorationShare) };
+}
+
+/** `allocate` without a row for everybody: for comparing plans, of which a frontier has many. */
+export async function optimalPlan(
+  problem: AllocationProblem,
+  options: AllocationOptions,
+): Promise<Omit<Allocation, "propensities">> {
   check(options);
   const { balance, limits, explorationShare } = options;
   const value = weighted(problem, balance);
-  const explored = expectedByChance(problem, [
-    value,
-    problem.short,
-    problem.long,
-    problem.cost,
-    ...limits.map(({ weight }) => weight),
-  ]);
+  const summed = [value, problem.short, problem.long, problem.cost, ...limits.map(({ weight }) => weight)];
+  // A pass over everything, for sums that nothing is mixed with.
+  const explored = explorationShare > 0 ? expectedByChance(problem, summed) : summed.map(() => 0);
   const [exploredValue, exploredShort, exploredLong, exploredCost, ...exploredUse] = explored;
   const remaining = limits.map((limit, index) => ({
     ...limit,
@@ -84,7 +89,6 @@ export async function allocate(problem: AllocationProblem, options: AllocationOp
   const scale = Math.max(1, Math.abs(bound));
   return {
     choice: solution.choice,
-    propensities: propensities(problem, solution.choice, explorationShare),
     totals: { short, long, total: short + long, cost: mixed(optimal(problem.cost), exploredCost) },
     objective,
     bound,
@@ -121,7 +125,7 @@ async function solve(
   const size = { items: customerIds.length, choices: actions.length, value, eligible };
   const [only] = limits;
   if (limits.length === 0 || (limits.length === 1 && only.sense === "at_most")) {
-    const cost = Float64Array.from(only?.weight ?? new Float64Array(value.length));
+    const cost = only?.weight ?? new Float64Array(value.length);
     const { fractional, price, ...solution } = solveMultipleChoiceKnapsack({ ...size, cost }, only?.limit ?? Infinity);
     const moves = fractional ? [stepOf(fractional, cost, actions.length)] : [];
     return { ...solution, prices: limits.map(() => price), marginalMoves: limits.map(() => moves) };

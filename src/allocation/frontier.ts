@@ -1,4 +1,4 @@
-import { type AllocationOptions, allocate } from "./allocation.ts";
+import { type AllocationOptions, optimalPlan } from "./allocation.ts";
 import type { AllocationProblem, Totals } from "./problem.ts";
 
 export interface FrontierPoint extends Totals {
@@ -26,7 +26,7 @@ export async function balanceFrontier(
   let { warmPrices } = options;
   for (let index = 0; index < points; index++) {
     const balance = index / (points - 1);
-    const { totals, objective, bound, gap, rows } = await allocate(problem, { ...options, balance, warmPrices });
+    const { totals, objective, bound, gap, rows } = await optimalPlan(problem, { ...options, balance, warmPrices });
     warmPrices = Object.fromEntries(rows.map(({ name, price }) => [name, price]));
     onPoint?.(index + 1, points);
     frontier.push({ balance, ...totals, objective, bound, gap, knee: false });

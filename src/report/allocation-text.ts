@@ -1,23 +1,16 @@
 import type { AllocationReport } from "../allocation/allocate-file.ts";
-import {
-  formatNumber,
-  formatShare,
-  type Language,
-  type MessageKey,
-  type MessageValues,
-  nameOf,
-  translate,
-} from "../language/catalogue.ts";
+import type { Language } from "../language/catalogue.ts";
+import { wordsOf } from "./show/words.ts";
 import { textTable } from "./text-table.ts";
 
 /** What a plan is worth, who gets what, how its limits stand and what relaxing them would bring. */
 export function allocationLines(report: AllocationReport, language: Language): string[] {
-  const say = (key: MessageKey, values: MessageValues = {}) => translate(language, key, values);
-  const amount = (value: number) => formatNumber(language, value, Math.abs(value) < 1000 ? 2 : 0);
+  const { say, name, number, share, left, right } = wordsOf(language);
+  const amount = amountIn(language);
   const { customers, balance, explorationShare } = report;
   return [
     say("allocate_title", {
-      customers: formatNumber(language, customers),
+      customers: number(customers),
       balance,
       total: amount(report.total),
       short: amount(report.short),
@@ -31,11 +24,8 @@ export function allocationLines(report: AllocationReport, language: Language): s
     }),
     "",
     ...textTable(
-      [{ header: say("column_action") }, { header: say("column_customers"), align: "right" }],
-      Object.entries(report.actions).map(([action, count]) => [
-        nameOf(language, "action", action),
-        formatNumber(language, count),
-      ]),
+      [left("column_action"), right("column_customers")],
+      Object.entries(report.actions).map(([action, count]) => [name("action", action), number(count)]),
     ),
     ...limitLines(report, language),
     ...report.rules.map(({ rule, price }) => say("allocate_rule", { rule, price: amount(price) })),
@@ -43,39 +33,39 @@ export function allocationLines(report: AllocationReport, language: Language): s
       ? [say("allocate_caution", { deviations: report.caution.deviations, price: amount(report.caution.price) })]
       : []),
     ...(explorationShare > 0
-      ? [
-          say("allocate_exploration", {
-            share: formatShare(language, explorationShare),
-            price: amount(report.explorationCost),
-          }),
-        ]
+      ? [say("allocate_exploration", { share: share(explorationShare), price: amount(report.explorationCost) })]
       : []),
     ...frontierLines(report, language),
   ];
 }
 
+/** In the unit of the file, which nobody stated; with decimals where amounts are small. */
+function amountIn(language: Language): (value: number) => string {
+  const { number } = wordsOf(language);
+  return (value) => number(value, Math.abs(value) < 1000 ? 2 : 0);
+}
+
 function limitLines({ rows }: AllocationReport, language: Language): string[] {
   if (rows.length === 0) return [];
-  const say = (key: MessageKey, values: MessageValues = {}) => translate(language, key, values);
-  const amount = (value: number) => formatNumber(language, value, Math.abs(value) < 1000 ? 2 : 0);
-  const right = ["column_limit_value", "column_limit_used", "column_binding", "column_objective_per_unit"] as const;
+  const { say, name, number, left, right } = wordsOf(language);
+  const amount = amountIn(language);
+  const figures = ["column_limit_value", "column_limit_used", "column_binding", "column_objective_per_unit"] as const;
   const table = textTable(
-    [{ header: say("column_limit") }, ...right.map((key) => ({ header: say(key), align: "right" as const }))],
+    [left("column_limit"), ...figures.map(right)],
     rows.map(({ row, sense, limit, used, binding, price }) => [
-      nameOf(language, "limit", row),
+      name("limit", row),
       `${sense === "at_most" ? "≤" : "≥"} ${amount(limit)}`,
       amount(used),
       binding ? say("word_yes") : "",
-      formatNumber(language, price, 4),
+      number(price, 4),
     ]),
   );
   const sentences = rows.map(({ row, limit, binding, sensitivity }) => {
-    const name = nameOf(language, "limit", row);
-    if (!binding) return say("allocate_slack", { row: name });
+    if (!binding) return say("allocate_slack", { row: name("limit", row) });
     const step = stepOf(limit);
     return say("allocate_sensitivity", {
-      row: name,
-      step: formatNumber(language, step),
+      row: name("limit", row),
+      step: number(step),
       total: amount(step * sensitivity.total),
       short: amount(step * sensitivity.short),
       long: amount(step * sensitivity.long),
@@ -91,6 +81,7 @@ function stepOf(limit: number): number {
 
 function frontierLines({ frontier }: AllocationReport, language: Language): string[] {
   if (!frontier) return [];
+  const { say, number, right } = wordsOf(language);
   const columns = [
     "column_balance",
     "column_short",
@@ -102,13 +93,13 @@ function frontierLines({ frontier }: AllocationReport, language: Language): stri
   ] as const;
   return [
     "",
-    translate(language, "allocate_frontier"),
+    say("allocate_frontier"),
     ...textTable(
-      columns.map((key) => ({ header: translate(language, key), align: "right" as const })),
+      columns.map(right),
       frontier.map(({ balance, short, long, total, cost, priceOfLongTerm, knee }) => [
         balance.toFixed(2),
-        ...[short, long, total, cost].map((value) => formatNumber(language, value)),
-        priceOfLongTerm === undefined ? "–" : formatNumber(language, priceOfLongTerm, 3),
+        ...[short, long, total, cost].map((value) => number(value)),
+        priceOfLongTerm === undefined ? "–" : number(priceOfLongTerm, 3),
         knee ? "●" : "",
       ]),
     ),

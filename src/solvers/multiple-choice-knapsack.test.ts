@@ -67,7 +67,7 @@ describe("the multiple-choice knapsack", () => {
   it.each([60, 700])("has the bound of HiGHS's linear program, %i customers × 5 actions", async (items) => {
     const problem = randomProblem(items, 5, `lp${items}`);
     const budget = 0.6 * items;
-    const term = (numbers: Float64Array) =>
+    const term = (numbers: KnapsackProblem["cost"]) =>
       [...numbers].map((value, at) => `${value >= 0 ? "+" : "-"} ${Math.abs(value)} x${at}`);
     const rows = Array.from(
       { length: items },

@@ -1,5 +1,6 @@
 import { InputError } from "../base/errors.ts";
 import { CompensatedSum } from "./compensated-sum.ts";
+import type { Numbers } from "./multidimensional-knapsack.ts";
 import { improveAroundBreak } from "./multiple-choice-knapsack-core.ts";
 
 /** One choice for each item, all under one budget. Arrays are (items, choices), row-major. */
@@ -7,8 +8,8 @@ export interface KnapsackProblem {
   readonly items: number;
   readonly choices: number;
   /** Values and costs may be negative: they are usually estimates of differences. */
-  readonly value: Float64Array;
-  readonly cost: Float64Array;
+  readonly value: Numbers;
+  readonly cost: Numbers;
   /** 1 = may be chosen. Choice 0 ("nothing") may always be chosen, whatever stands here. */
   readonly eligible?: Uint8Array;
 }
