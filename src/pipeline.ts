@@ -18,7 +18,7 @@ import type { ShopOptions } from "./simulate/shop.ts";
 import { train } from "./train/index.ts";
 
 /** Part of every stage's input hash: raise it when a stage would write something else from the same inputs. */
-const artifactVersion = 9;
+const artifactVersion = 10;
 
 export interface RunDoors {
   readonly clock: Clock;
@@ -163,7 +163,12 @@ async function runStages(
     ...evaluated.values,
     project: project.directory,
     stages,
-    networks: trained.values.networks.map(({ cutoff, rows, learning }) => ({ asOf: isoDate(cutoff), rows, learning })),
+    networks: trained.values.networks.map(({ name, cutoff, rows, learning }) => ({
+      name,
+      asOf: isoDate(cutoff),
+      rows,
+      learning,
+    })),
     files: { plan: planned.path("plan.csv") },
   };
 }

@@ -4,7 +4,8 @@ const words: Readonly<Record<BaselineMetrics["name"], string>> = {
   pastSpend: "past spend",
   lifetimeModel: "lifetime model",
   ownRate: "own rate",
-  network: "network",
+  network: "value network",
+  sequence: "sequence network",
   chosenMember: "best on earlier days",
 };
 

@@ -1,8 +1,10 @@
 /** Models that longrun writes, each with inputs and the outputs that our runtime gives: Python's must give the same. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createRandom } from "../../src/base/random.ts";
-import { predictZilnNetwork, trainZilnNetwork } from "../../src/models/ziln-network.ts";
+import { createRandom, type Random } from "../../src/base/random.ts";
+import { trainValueNetwork } from "../../src/models/value-network.ts";
+import type { Baskets } from "../../src/models/value-network-inputs.ts";
+import { predictValueNetwork } from "../../src/models/value-network-prediction.ts";
 import { input, type Tensor } from "../../src/nn/graph.ts";
 import { attention, attentionParameters } from "../../src/nn/layers/attention.ts";
 import { dense, denseParameters } from "../../src/nn/layers/dense.ts";
@@ -53,10 +55,43 @@ async function writeValueNetwork(folder: string): Promise<void> {
   features[1] = Number.POSITIVE_INFINITY;
   const outcomes = Float32Array.from({ length: rows * 2 }, () => (random.uniform() < 0.5 ? 0 : 50 * random.uniform()));
   const isValidation = Uint8Array.from({ length: rows }, (_, row) => Number(row >= 400));
-  const table = { featureNames: ["a", "b", "c", "d"], rows, features, outcomes, isValidation };
-  const network = await trainZilnNetwork(table, { horizonsDays: [90, 365], maxEpochs: 2, seed: "agreement" });
-  await predictZilnNetwork(network, features, rows);
-  await writeCase(folder, "value-network", network.onnx, { features: { data: features, shape: [rows, 4] } });
+  const orders = outcomes.map((value) => Math.ceil(value / 20));
+  const table = { featureNames: ["a", "b", "c", "d"], rows, features, outcomes, orders, isValidation };
+  const options = { horizonsDays: [90, 365], maxEpochs: 2, seed: "agreement" };
+  const network = await trainValueNetwork(table, options);
+  await predictValueNetwork(network, { rows, features });
+  const fed = { features: { data: features, shape: [rows, 4] } };
+  await writeCase(folder, "value-network", network.onnx, fed);
+  // The last of the features as a word, and the baskets: what the sequence network takes.
+  const baskets = drawBaskets(rows, random);
+  const told = { ...table, categorySizes: { d: 5 }, baskets };
+  const sequence = await trainValueNetwork(told, options);
+  await predictValueNetwork(sequence, { rows, features, baskets });
+  const lines = baskets.days.length;
+  await writeCase(folder, "basket-network", sequence.onnx, {
+    ...fed,
+    places: { data: baskets.places, shape: [rows, baskets.steps] },
+    as_of_days: { data: baskets.asOfDays, shape: [rows, 1] },
+    basket_measures: { data: baskets.measures, shape: [lines, baskets.measureNames.length] },
+    basket_categories: { data: baskets.categories, shape: [lines, 1] },
+    basket_days: { data: baskets.days, shape: [lines, 1] },
+  });
+}
+
+function drawBaskets(rows: number, random: Random): Baskets {
+  const [steps, lines] = [4, 3 * rows];
+  return {
+    measureNames: ["gap", "value"],
+    measures: Float32Array.from({ length: 2 * lines }, () =>
+      random.uniform() < 0.1 ? Number.NaN : 30 * random.uniform(),
+    ),
+    categories: Int32Array.from({ length: lines }, () => random.integer(7)),
+    categoryCount: 7,
+    days: Float32Array.from({ length: lines }, () => 300 * random.uniform()),
+    places: Int32Array.from({ length: rows * steps }, () => random.integer(lines)),
+    steps,
+    asOfDays: new Float32Array(rows).fill(310),
+  };
 }
 
 /** Every layer at once: embedded ids, attention over what is no padding, a norm, a GRU and a dense layer. */
@@ -92,7 +127,7 @@ async function writeStep(name: (typeof tasks)[number]["name"], folder: string): 
   const options = { batchRows: 32, optimiser: adamW({ weightDecay: 0.01 }), seed: "agreement", maxGradientNorm: 1 };
   const order = Int32Array.from({ length: 96 }, (_, row) => row);
   await writeCase(folder, `training-step-${name}`, stepModel(network, options), {
-    ...tableValues(network.tables),
+    ...tableValues(network),
     ...initialState(flatValues(network.parameters), options),
     ...batchValues(order, { first: 0, count: 3, batchRows: 32 }, () => 1e-3),
   });

@@ -6,7 +6,7 @@ import { type Evidence, fitBlend, mix } from "./blend.ts";
 
 const day = (days: number) => Date.UTC(2022, 0, 1) + days * millisecondsPerDay;
 const horizonsDays = [30, 90];
-const customers = 1500;
+const customers = 2500;
 
 /** Outcomes around a worth that members see blurred: the larger the noise, the worse the member; (customers, horizons). */
 function evidenceAt(
@@ -34,7 +34,7 @@ function evidenceAt(
   };
 }
 
-const good = { network: 0.3, lifetimeModel: 0.6, pastSpend: 1.5 };
+const good = { network: 0.3, sequence: 1.5, lifetimeModel: 0.9, pastSpend: 2.5 };
 const blendOf = (evidence: readonly Evidence[], cutoff = day(300)) =>
   fitBlend(cutoff, { horizonsDays, evidence, pastSpendLevels: [1, 1], seed: "s" }).horizons;
 const sum = ({ weights }: BlendHorizon) => memberNames.reduce((all, name) => all + weights[name], 0);
@@ -47,21 +47,39 @@ describe("the blend of a cut-off", () => {
       expect(horizon.weights.network).toBeGreaterThan(0.5);
       expect(sum(horizon)).toBeCloseTo(1, 12);
       expect(horizon.evidence).toEqual({ origin: "2022-07-20", horizonDays: horizon.horizonDays, customers });
-      expect(horizon.networkAgainstPastSpend?.verdict).toBe("better");
+      expect(horizon.againstPastSpend.network?.verdict).toBe("better");
     }
   });
 
   it("is the best member alone where every mix with the others orders worse", () => {
-    const [horizon] = blendOf([evidenceAt(day(200), { network: 0, lifetimeModel: 3, pastSpend: 3, ownRate: 3 })]);
-    expect(horizon.weights).toEqual({ network: 1, lifetimeModel: 0, pastSpend: 0, ownRate: 0 });
+    const [horizon] = blendOf([
+      evidenceAt(day(200), { network: 0, sequence: 5, lifetimeModel: 5, pastSpend: 5, ownRate: 5 }),
+    ]);
+    expect(horizon.weights).toEqual({ network: 1, sequence: 0, lifetimeModel: 0, pastSpend: 0, ownRate: 0 });
   });
 
   it("gives a network that does not beat past spend weight zero", () => {
     for (const horizon of blendOf([evidenceAt(day(200), { network: 1.5, pastSpend: 0.3 })])) {
       expect(horizon.weights.network).toBe(0);
-      expect(horizon.networkAgainstPastSpend?.verdict).not.toBe("better");
+      expect(horizon.againstPastSpend.network?.verdict).not.toBe("better");
       expect(horizon.chosen).toBe("pastSpend");
     }
+  });
+
+  it("judges each network on its own: the sequence network may earn a weight where the other does not", () => {
+    const [horizon] = blendOf([evidenceAt(day(200), { network: 3, sequence: 0.2, pastSpend: 1.5, lifetimeModel: 3 })]);
+    expect(horizon.weights.network).toBe(0);
+    expect(horizon.weights.sequence).toBeGreaterThan(0.5);
+    expect(horizon.againstPastSpend.network?.verdict).not.toBe("better");
+    expect(horizon.againstPastSpend.sequence?.verdict).toBe("better");
+  });
+
+  it("does without a sequence network where none was trained", () => {
+    const past = evidenceAt(day(200), good);
+    const without = { ...past.forecasts, sequence: past.forecasts.sequence.map(() => Number.NaN) };
+    const [horizon] = blendOf([{ ...past, forecasts: without }]);
+    expect(horizon.weights.sequence).toBe(0);
+    expect(horizon.againstPastSpend).not.toHaveProperty("sequence");
   });
 
   it("looks at no outcome that had not ended by the cut-off, to the day, and at the latest of the others", () => {
@@ -94,10 +112,11 @@ describe("the blend of a cut-off", () => {
 });
 
 describe("mixing", () => {
-  const weights = { network: 0.5, lifetimeModel: 0.3, pastSpend: 0, ownRate: 0.2 };
+  const weights = { network: 0.5, sequence: 0, lifetimeModel: 0.3, pastSpend: 0, ownRate: 0.2 };
   const row = (network: number, lifetimeModel: number, pastSpend: number, ownRate: number) =>
     mix(weights, {
       network: Float64Array.of(network),
+      sequence: Float64Array.of(Number.NaN),
       lifetimeModel: Float64Array.of(lifetimeModel),
       pastSpend: Float64Array.of(pastSpend),
       ownRate: Float64Array.of(ownRate),

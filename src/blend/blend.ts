@@ -1,6 +1,6 @@
 import { isoDate } from "../base/clock.ts";
 import { labelUsable } from "../panel/origins.ts";
-import { type BlendHorizon, type MemberName, memberNames } from "../schema/blend.ts";
+import { type BlendHorizon, type MemberName, memberNames, networkNames } from "../schema/blend.ts";
 import type { BootstrapInterval } from "../stats/bootstrap.ts";
 import { type ConformalQuantiles, conformalQuantile, fitConformalQuantiles } from "../stats/conformal-quantiles.ts";
 import { stackConvexly } from "../stats/convex-stacking.ts";
@@ -88,11 +88,15 @@ function columnOf({ origin, customers, forecasts, outcomes }: Evidence, column: 
 function stacked(horizonDays: number, { origin, actual, forecasts }: Column, seed: string): FittedHorizon {
   const present = memberNames.filter((name) => forecasts[name].every(Number.isFinite));
   const rank = new Map(present.map((name) => [name, spearman(forecasts[name], actual) || 0]));
-  const [proof] = compareRanks(actual, forecasts.network, [forecasts.pastSpend], {
-    seed: `${seed}/blend/${origin}/${horizonDays}`,
-    repetitions: 100,
-  });
-  const proved = present.filter((name) => name !== "network" || proof.verdict === "better");
+  const trained = networkNames.filter((name) => present.includes(name));
+  const proofs = new Map<MemberName, BootstrapInterval>(
+    trained.map((name) => {
+      const options = { seed: `${seed}/blend/${origin}/${horizonDays}`, repetitions: 100 };
+      return [name, compareRanks(actual, forecasts[name], [forecasts.pastSpend], options)[0]];
+    }),
+  );
+  const isProved = (name: MemberName) => !proofs.has(name) || proofs.get(name)?.verdict === "better";
+  const proved = present.filter(isProved);
   const chosen = best(present, rank);
   const { weights, mean } = drawnTo(best(proved, rank), weightsOf(actual, forecasts, proved), { actual, forecasts });
   return {
@@ -101,7 +105,11 @@ function stacked(horizonDays: number, { origin, actual, forecasts }: Column, see
     evidence: { origin: isoDate(origin), horizonDays, customers: actual.length },
     weights,
     chosen,
-    ...(Number.isFinite(proof.estimate) ? { networkAgainstPastSpend: proofOf(proof) } : {}),
+    againstPastSpend: Object.fromEntries(
+      [...proofs]
+        .filter(([, { estimate }]) => Number.isFinite(estimate))
+        .map(([name, proof]) => [name, proofOf(proof)]),
+    ),
     quantiles: "conformal",
     conformal: fitConformalQuantiles(actual, mean, probabilities),
     empirical: empiricalQuantiles(actual),
@@ -149,7 +157,14 @@ function drawnTo(
 function borrowed(horizonDays: number, shorter: FittedHorizon | undefined): FittedHorizon {
   if (!shorter?.evidence) {
     const weights = weightsWhere((name) => Number(name === "lifetimeModel"));
-    return { horizonDays, way: "no_earlier_origin", weights, chosen: "lifetimeModel", quantiles: "network" };
+    return {
+      horizonDays,
+      way: "no_earlier_origin",
+      weights,
+      chosen: "lifetimeModel",
+      againstPastSpend: {},
+      quantiles: "network",
+    };
   }
   const { conformal, empirical, ...rest } = shorter;
   const isNear = conformal !== undefined && shorter.evidence.horizonDays >= nearestHorizon * horizonDays;

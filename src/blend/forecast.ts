@@ -16,8 +16,9 @@ export interface HorizonForecast {
   readonly p10: Float64Array;
   readonly p50: Float64Array;
   readonly p90: Float64Array;
-  /** The network's. */
+  /** The value network's: of at least one order, and how many. */
   readonly purchaseProbability: Float64Array;
+  readonly orders: Float64Array;
   readonly members: MemberForecasts;
 }
 
@@ -41,6 +42,7 @@ export async function forecastByBlend(
       mean,
       ...quantilesOf(horizon, mean, ofNetwork),
       purchaseProbability: ofNetwork.purchaseProbability,
+      orders: ofNetwork.orders,
       members,
     };
   });

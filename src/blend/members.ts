@@ -1,5 +1,8 @@
+import { ModelError } from "../base/errors.ts";
 import { forecastLifetime } from "../lifetime/lifetime-model.ts";
-import { predictZilnNetwork, type TrainedNetwork, type ZilnPrediction } from "../models/ziln-network.ts";
+import type { TrainedNetwork } from "../models/value-network.ts";
+import { type NetworkPrediction, predictValueNetwork } from "../models/value-network-prediction.ts";
+import { basketsOf } from "../panel/baskets.ts";
 import { labelUsable } from "../panel/origins.ts";
 import type { Panel, PanelValues } from "../panel/panel.ts";
 import type { MemberName } from "../schema/blend.ts";
@@ -24,6 +27,8 @@ export interface Member {
 /** All that is fitted at a cut-off for its members. */
 export interface FittedModels {
   readonly network: TrainedNetwork;
+  /** Absent where none was asked for. */
+  readonly sequence?: TrainedNetwork;
   readonly lifetimeModel: LifetimeModel;
   /** Of `fitPastSpendLevels`. */
   readonly pastSpendLevels: readonly number[];
@@ -31,13 +36,15 @@ export interface FittedModels {
 
 /** What every member says of the customers of a cut-off, and what the network says beside its mean. */
 export async function forecastByMembers(
-  { network, lifetimeModel, pastSpendLevels }: FittedModels,
+  { network, sequence, lifetimeModel, pastSpendLevels }: FittedModels,
   subject: Subject,
   options: HorizonOptions,
 ): Promise<{ forecasts: MemberForecasts; network: NetworkForecast }> {
   const ofNetwork = await forecastByNetwork(network, subject, options);
+  const ofSequence = sequence ? (await forecastByNetwork(sequence, subject, options)).mean : undefined;
   const members: readonly Member[] = [
     { name: "network", forecast: () => ofNetwork.mean },
+    { name: "sequence", forecast: () => ofSequence ?? ofNetwork.mean.map(() => Number.NaN) },
     lifetimeMember(lifetimeModel),
     pastSpendMember(pastSpendLevels),
     ownRateMember,
@@ -47,14 +54,23 @@ export async function forecastByMembers(
 }
 
 /** What the network says beside the mean; (customers, horizons) each, NaN for horizons it was not trained on. */
-export type NetworkForecast = Pick<ZilnPrediction, "mean" | "purchaseProbability" | "p10" | "p50" | "p90">;
+export type NetworkForecast = Pick<
+  NetworkPrediction,
+  "mean" | "purchaseProbability" | "orders" | "p10" | "p50" | "p90"
+>;
 
 async function forecastByNetwork(
   network: TrainedNetwork,
-  { panel }: Subject,
+  { panel, features, featureNames, baskets }: Subject,
   { horizonsDays }: HorizonOptions,
 ): Promise<NetworkForecast> {
-  const prediction = await predictZilnNetwork(network, panel.features, panel.rows);
+  refuseGoneFeatures(network.card.featureNames, featureNames);
+  const steps = network.card.baskets?.steps;
+  const prediction = await predictValueNetwork(network, {
+    rows: panel.rows,
+    features,
+    ...(steps === undefined ? {} : { baskets: basketsOf(baskets, panel, steps) }),
+  });
   const width = network.card.horizonsDays.length;
   const columns = horizonsDays.map((days) => network.card.horizonsDays.indexOf(days));
   const spread = (matrix: Float64Array) =>
@@ -65,10 +81,21 @@ async function forecastByNetwork(
   return {
     mean: spread(prediction.mean),
     purchaseProbability: spread(prediction.purchaseProbability),
+    orders: spread(prediction.orders),
     p10: spread(prediction.p10),
     p50: spread(prediction.p50),
     p90: spread(prediction.p90),
   };
+}
+
+/** A card may come from an older run, or from a file that somebody changed. */
+function refuseGoneFeatures(learned: readonly string[], present: readonly string[]): void {
+  const gone = learned.filter((name) => !present.includes(name));
+  if (gone.length > 0) throw new ModelError("features_gone", { features: gone });
+  const moved = learned.findIndex((name, at) => present[at] !== name);
+  if (moved !== -1 || learned.length !== present.length) {
+    throw new ModelError("foreign_network", { found: learned.join(", "), expected: present.join(", ") });
+  }
 }
 
 /** Expected purchases × expected value of one. */

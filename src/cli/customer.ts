@@ -36,22 +36,26 @@ interface Stages {
 export async function customerView(project: Project, customerId: string): Promise<CustomerView> {
   const stages = finishedStages(project);
   const { featured, predicted } = stages;
-  const { asOf, featureNames, currency, catalogue } = featured.values;
+  const { asOf, featureNames, currency, catalogue, categories } = featured.values;
+  const names = [...featureNames, ...categories.map(({ name }) => name)];
   const engine = await openDuckdb({ temporaryDirectory: project.temporary });
   try {
     const numbersOf = (names: readonly string[]) => ({
       as_of: "timestamp" as const,
       ...Object.fromEntries(names.map((name) => [name, "double" as const])),
     });
-    const panel = await rowsOf(engine, featured, "panel", numbersOf(featureNames), customerId, asOf);
+    const panel = await rowsOf(engine, featured, "panel", numbersOf(names), customerId, asOf);
     if (panel.rows === 0) throw new InputError("unknown_customer", { customer: customerId, asOf: isoDate(asOf) });
-    const own = Float32Array.from(featureNames, (name) => panel.numbers[name][0]);
+    const own = Float32Array.from(names, (name) => panel.numbers[name][0]);
     const { typical } = predicted.values.reasons;
-    const known = new Map(catalogue.map((feature) => [feature.name, feature]));
-    const features = featureNames.map((name, column) => ({
+    const known = new Map<string, Pick<CustomerView["features"][number], "unit" | "word" | "words">>(
+      [...catalogue, ...categories].map((feature) => [feature.name, feature]),
+    );
+    const features = names.map((name, column) => ({
       name,
       unit: known.get(name)?.unit ?? "ratio",
       word: known.get(name)?.word,
+      words: known.get(name)?.words,
       own: nullIfMissing(own[column]),
       typical: typical[column],
     }));
@@ -116,7 +120,7 @@ async function forecastsOf(
   { featured, predicted }: Stages,
   customerId: string,
 ): Promise<CustomerView["forecasts"]> {
-  const figures = ["mean", "p10", "p90", "purchase_probability", "network_mean", "lifetime_mean"] as const;
+  const figures = ["mean", "p10", "p90", "purchase_probability", "orders", "network_mean", "lifetime_mean"] as const;
   const { horizonsDays } = featured.values;
   const types = {
     as_of: "timestamp" as const,
@@ -133,6 +137,7 @@ async function forecastsOf(
       p10: figure("p10"),
       p90: figure("p90"),
       purchaseProbability: figure("purchase_probability"),
+      orders: figure("orders"),
       networkMean: figure("network_mean"),
       lifetimeModelMean: nullIfMissing(figure("lifetime_mean")),
     };
@@ -144,11 +149,15 @@ async function reasons(
   own: Float32Array,
   features: CustomerView["features"],
 ): Promise<ExplainedForecast[]> {
-  const { featureNames, catalogue, horizonsDays, asOf } = featured.values;
+  const { catalogue, categories, horizonsDays, asOf } = featured.values;
   const { network } = readTrainedModels(trained, asOf).models;
   const baseline = Float32Array.from(predicted.values.reasons.typical, (value) => value ?? Number.NaN);
-  const compared = { rows: 1, width: featureNames.length, features: own, baseline };
-  const explained = await explainForecasts(network, compared, conceptGroups(featureNames, catalogue));
+  const compared = { rows: 1, width: own.length, features: own, baseline };
+  const explained = await explainForecasts(
+    network,
+    compared,
+    conceptGroups(network.card.featureNames, [...catalogue, ...categories]),
+  );
   const { predictions, baseline: typicalValues } = explained.attributions;
   return predicted.values.reasons.horizonsDays.map((horizonDays) => {
     const horizon = horizonsDays.indexOf(horizonDays);

@@ -14,10 +14,13 @@ const tested: Tested = {
   origins: ["2024-01-01"],
   actual,
   blend: blurred(1),
-  members: { network, lifetimeModel: blurred(0.2), pastSpend: blurred(9), ownRate: blurred(5) },
+  members: { network, sequence: blurred(0.3), lifetimeModel: blurred(0.2), pastSpend: blurred(9), ownRate: blurred(5) },
   chosen: network,
   quantiles: [same(0), same(0), same(1e9)],
   empirical: [same(0), same(10), same(200)],
+  chance: actual.map((value) => (value > 0 ? 0.8 : 0.3)),
+  orders: actual.map((value) => (value > 0 ? 2 : 0.5)),
+  actualOrders: actual.map((value) => (value > 0 ? 2 : 0)),
   seasonSeen: true,
 };
 
@@ -29,6 +32,7 @@ describe("the back-test of a horizon", () => {
       ["lifetimeModel", "worse"],
       ["ownRate", "better"],
       ["network", "worse"],
+      ["sequence", "worse"],
       ["chosenMember", "worse"],
     ]);
     expect(bias).toBeGreaterThan(0);

@@ -11,6 +11,7 @@ import type { BacktestHorizon, BaselineMetrics, ForecastMetrics } from "../schem
 import type { BootstrapOptions } from "../stats/bootstrap.ts";
 import { compareRanks } from "../stats/rank-comparison.ts";
 import { decileError, normalizedGini, spearman } from "../stats/ranking.ts";
+import { testBehaviour } from "./behaviour.ts";
 import { testIntervals } from "./intervals.ts";
 
 /** What was forecast of each customer at the test origins, by everything that is compared, and what came. */
@@ -25,6 +26,10 @@ export interface Tested {
   /** p10, p50 and p90 of each customer, and the same for everybody; the latter NaN where no earlier outcome is known. */
   quantiles: number[][];
   empirical: number[][];
+  /** Chances of an order and numbers of orders, and how many came; NaN where no network forecast them. */
+  chance: number[];
+  orders: number[];
+  actualOrders: number[];
   seasonSeen: boolean;
 }
 
@@ -83,6 +88,9 @@ function nothingTested(): Tested {
     chosen: [],
     quantiles: empty(),
     empirical: empty(),
+    chance: [],
+    orders: [],
+    actualOrders: [],
     seasonSeen: true,
   };
 }
@@ -99,6 +107,9 @@ function addRows(
   for (const row of known) {
     into.actual.push(actual[row]);
     into.blend.push(column("mean")[row]);
+    into.chance.push(column("purchase_probability")[row]);
+    into.orders.push(column("orders")[row]);
+    into.actualOrders.push(column("actual_orders")[row]);
     for (const name of memberNames) into.members[name].push(numbers[memberColumn(name, horizonDays)][row]);
     into.chosen.push(numbers[memberColumn(chosen, horizonDays)][row]);
     quantileNames.forEach((name, at) => {
@@ -112,7 +123,8 @@ function addRows(
 async function readPredictions(engine: Engine, predicted: Artifact, name: string, horizonsDays: readonly number[]) {
   const types: Record<string, ColumnType> = { customer_id: "text" };
   for (const days of horizonsDays) {
-    for (const stem of ["mean", "actual", ...quantileNames]) types[`${stem}_${days}d`] = "double";
+    for (const stem of ["mean", "actual", "purchase_probability", "orders", "actual_orders", ...quantileNames])
+      types[`${stem}_${days}d`] = "double";
     for (const member of memberNames) types[memberColumn(member, days)] = "double";
   }
   const p = namedTable(await openTable(engine, predicted, name, types), types, "p");
@@ -120,7 +132,13 @@ async function readPredictions(engine: Engine, predicted: Artifact, name: string
 }
 
 /** In the order in which they are shown. */
-const baselineOrder = ["pastSpend", "lifetimeModel", "ownRate", "network"] as const satisfies readonly MemberName[];
+const baselineOrder = [
+  "pastSpend",
+  "lifetimeModel",
+  "ownRate",
+  "network",
+  "sequence",
+] as const satisfies readonly MemberName[];
 
 /** One horizon: the blend's metrics, those of each baseline with the difference in rank correlation to it, and the intervals'. */
 export function judge(horizonDays: number, tested: Tested, seed: string, progress: Progress): BacktestHorizon {
@@ -134,15 +152,22 @@ export function judge(horizonDays: number, tested: Tested, seed: string, progres
     repetitions: 100,
     onRepetition: (done: number, total: number) => progress.report(done, total),
   };
+  const behaviourOptions = { seed: `${seed}/behaviour/${horizonDays}`, repetitions: 100 };
   return {
     horizonDays,
     origins: tested.origins,
     customers: actual.length,
     ...compareForecasts(actual, blend, rivals, options),
     intervals: testIntervals(tested),
+    ...(canTestBehaviour(tested)
+      ? { behaviour: testBehaviour({ ...tested, pastSpend: members.pastSpend }, behaviourOptions) }
+      : {}),
     seasonSeen: tested.seasonSeen,
   };
 }
+
+const canTestBehaviour = ({ chance, actualOrders }: Tested) =>
+  chance.every(Number.isFinite) && actualOrders.some((count) => count > 0) && actualOrders.some((count) => count === 0);
 
 interface Rival {
   readonly name: BaselineMetrics["name"];

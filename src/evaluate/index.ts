@@ -42,6 +42,7 @@ export interface EvaluateInput {
       historyDays: number;
       customers: number;
       catalogue: readonly { name: string; unit: string; word?: string }[];
+      categories: readonly { name: string; unit: string; words: readonly string[] }[];
     }
   >;
   trained: Artifact<{
@@ -129,7 +130,7 @@ export async function evaluate(
     relation: await relationSummary(engine, { predicted, asOf, testOrigins, chosen }, seed),
     reasons: await reasonsSummary(engine, {
       predicted,
-      catalogue: featured.values.catalogue,
+      catalogue: [...featured.values.catalogue, ...featured.values.categories],
     }),
     distribution: await valueDistribution(engine, predicted, longest),
     retention: await retention(engine, cleaned, featured.values.asOf),

@@ -9,7 +9,12 @@ const mostReasons = 3;
 export interface ReasonsInput {
   readonly predicted: Artifact<{ reasons: ReasonValues }>;
   /** Of the features. */
-  readonly catalogue: readonly { readonly name: string; readonly unit: string; readonly word?: string }[];
+  readonly catalogue: readonly {
+    readonly name: string;
+    readonly unit: string;
+    readonly word?: string;
+    readonly words?: readonly string[];
+  }[];
 }
 
 /** What reasons rest on, and those of a handful of customers. */
@@ -44,6 +49,7 @@ export async function reasonsSummary(engine: Engine, { predicted, catalogue }: R
         feature,
         unit: known.get(feature)?.unit ?? "ratio",
         word: known.get(feature)?.word,
+        words: known.get(feature)?.words,
         own: nullIfMissing(numbers.own[row]),
         typical: nullIfMissing(numbers.typical[row]),
         effect: numbers.effect[row],

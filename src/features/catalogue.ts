@@ -186,3 +186,6 @@ export const features: readonly Feature[] = [
 
 /** Features by which the effect of an offer may differ between customers. */
 export const modifierNames = ["ordersTotal", "daysSinceLastOrder", "discountShare", "categoryBreadth", "emailOpens90d"];
+
+/** What networks are told as a word by number; see `describe.ts`. */
+export const wordFeatureNames = ["channelWord", "countryWord"] as const;

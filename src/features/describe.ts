@@ -4,6 +4,7 @@ import { type Expression, instant, missing } from "../engine/sql/expression.ts";
 import { choose, plusDays } from "../engine/sql/functions.ts";
 import { from, namedTable, type Query, type Relation } from "../engine/sql/query.ts";
 import { cleanCustomers } from "../schema/clean-tables.ts";
+import type { TypesOf } from "../schema/columns.ts";
 import { cleanTable } from "./clean-table.ts";
 import { featureExpressions } from "./expressions.ts";
 import { type FamilyName, type FamilyQuery, familyQueries, type Points, pointTypes } from "./families.ts";
@@ -25,6 +26,8 @@ export interface Described {
   query: Query<typeof pointTypes>;
   point: Points["columns"];
   features: Record<string, Expression<"double">>;
+  /** What is known of the point's customer. */
+  customer: Relation<TypesOf<(typeof cleanCustomers)["columns"]>>["columns"];
   /** Discounted value known in [as_of + start, as_of + end), major units; NULL where that is not over yet. */
   value(startDays: number, endDays: number): Expression<"double">;
   /** Orders in the same window; NULL where that is not over yet. */
@@ -67,6 +70,7 @@ export function plan(
   const described: Described = {
     query,
     point,
+    customer: c.columns,
     features: featureExpressions(
       {
         orders: { ...numbers("orders"), ...numbers("orders_last_year") },

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { duckdbDialect } from "../engine/duckdb/dialect.ts";
 import { sparkDialect } from "../engine/spark/dialect.ts";
 import type { Query } from "../engine/sql/query.ts";
+import { basketCategoryQuery, basketsQuery } from "./baskets.ts";
 import { type DescribeOptions, plan } from "./describe.ts";
 import { everybodyAt } from "./index.ts";
 import { vocabularyQueries } from "./vocabulary.ts";
@@ -31,7 +32,14 @@ function queries(): Record<string, Query> {
     .select({ ...features, value_30d: value(0, 30), value_90d: value(0, 90) })
     .orderBy(point.as_of, point.customer_id);
   const words = Object.entries(vocabularyQueries(first)).map(([name, of]) => [`vocabulary_${name}`, of]);
-  return Object.fromEntries([...words, ["points", everybodyAt([first, end])], ...tables, ["panel", panel]]);
+  return Object.fromEntries([
+    ...words,
+    ["points", everybodyAt([first, end])],
+    ...tables,
+    ["panel", panel],
+    ["basket_categories", basketCategoryQuery(first)],
+    ["baskets", basketsQuery(["tea", "it's"], options.minorPerMajor)],
+  ]);
 }
 
 /** One clause or column a line, so that a difference can be read. */

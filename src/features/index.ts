@@ -9,9 +9,11 @@ import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
 import { cleanAssignments, cleanExposures, cleanOrders, cleanTables } from "../schema/clean-tables.ts";
 import { typesOf } from "../schema/columns.ts";
-import { modifierNames } from "./catalogue.ts";
+import type { Concept } from "../schema/concepts.ts";
+import { basketMeasures, basketsQuery, fitBasketCategories, wordNumber } from "./baskets.ts";
+import { modifierNames, wordFeatureNames } from "./catalogue.ts";
 import { cleanTable } from "./clean-table.ts";
-import { type DescribeOptions, describe } from "./describe.ts";
+import { type Described, type DescribeOptions, describe } from "./describe.ts";
 import { selectFeatures } from "./selection.ts";
 import { type FeatureSummary, summariseFeatures } from "./summary.ts";
 import { fitVocabulary, type Vocabulary } from "./vocabulary.ts";
@@ -23,6 +25,13 @@ export interface FeatureOptions extends OriginOptions {
 export interface FeatureValues extends Omit<Origins, "panelOrigins"> {
   /** The features that models learn from: those of the catalogue that `selectFeatures` chose. */
   featureNames: string[];
+  /** What is known of customers as words by number, with how many words each knows, the 0 for any other included. */
+  categorySizes: Record<string, number>;
+  /** The same with their words, from 1 on. */
+  categories: { name: string; unit: "word"; concept: Concept; words: string[] }[];
+  /** Of the order lines, the most frequent first: the categories of baskets from 1 on. */
+  basketCategories: string[];
+  basketMeasures: readonly string[];
   /** Features by which effects may differ between customers. */
   modifiers: string[];
   /** The whole catalogue, with what today's customers say in it. */
@@ -63,13 +72,19 @@ export async function features(
 
   await engine.materialise("points", everybodyAt([...panelOrigins, end]));
   const panel = await describe("points", describing, engine, part(progress, 0, 0.2));
-  const labels = origins.horizonsDays.map((days) => [`value_${days}d`, panel.value(0, days)] as const);
+  const labels = origins.horizonsDays.flatMap((days) => [
+    [`value_${days}d`, panel.value(0, days)] as const,
+    [`orders_${days}d`, panel.orders(0, days)] as const,
+  ]);
+  const words = customerWords(vocabulary, panel.customer);
   const written = await output.write(
     "panel",
     panel.query
-      .select({ ...panel.features, ...Object.fromEntries(labels) })
+      .select({ ...panel.features, ...words.expressions, ...Object.fromEntries(labels) })
       .orderBy(panel.point.as_of, panel.point.customer_id),
   );
+  const basketCategories = await fitBasketCategories(panelOrigins[0], engine);
+  await output.write("baskets", basketsQuery(basketCategories, describing.minorPerMajor));
 
   const deciding = part(progress, 0.42, 0.86);
   deciding.report(0, 1);
@@ -94,6 +109,10 @@ export async function features(
   return {
     ...rest,
     featureNames,
+    categorySizes: Object.fromEntries(words.categories.map(({ name, words }) => [name, words.length + 1])),
+    categories: words.categories,
+    basketCategories,
+    basketMeasures,
     modifiers: modifierNames,
     catalogue: await summariseFeatures(written.path, { asOf: end, used: featureNames, vocabulary }, engine),
     vocabulary,
@@ -102,6 +121,18 @@ export async function features(
     decisions,
     currency: cleaned.values.currency,
     valueBasis: cleaned.values.valueBasis,
+  };
+}
+
+/** Channel and country by number; left out where the shop knows but one. */
+function customerWords({ channel, country }: Vocabulary, customer: Described["customer"]) {
+  const known = [
+    { name: wordFeatureNames[0], value: customer.acquisition_channel, words: channel.map(({ word }) => word) },
+    { name: wordFeatureNames[1], value: customer.country, words: country.map(({ word }) => word) },
+  ].filter(({ words }) => words.length > 1);
+  return {
+    categories: known.map(({ name, words }) => ({ name, unit: "word" as const, concept: "origin" as const, words })),
+    expressions: Object.fromEntries(known.map(({ name, value, words }) => [name, wordNumber(value, words)])),
   };
 }
 

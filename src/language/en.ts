@@ -70,7 +70,7 @@ export const english = {
   show_features:
     "{features} features of {customers} customers as of {asOf}; the models learn from {used}. Money in {currency}.",
   show_feature_definitions: "What each feature means: docs/features.md, or --json.",
-  show_networks: "Value networks; each knew only what was known on its day, the last one is today's.",
+  show_networks: "Networks; each knew only what was known on its day, the last one is today's.",
   show_backtest:
     "Forecasts made from what was known on {origins}, compared with what followed. The last column holds the blend against each of the others: “better” or “worse” only where the 95 % interval of the difference in rank correlation excludes 0.",
   show_no_backtest: "Nothing could be back-tested: the history is too short.",
@@ -279,9 +279,9 @@ export const english = {
   section_data: "Data quality",
   section_truth: "What really happened",
   section_certificate: "Certificate",
-  section_learning: "How the network learned",
+  section_learning: "How the networks learned",
   caption_learning:
-    "Loss of today's value network after every epoch, one line for each member; solid on rows kept apart to judge by, dashed on those it learned from. The weights of the least solid loss are used.",
+    "Loss of today's networks after every epoch, one line for each member; solid on rows kept apart to judge by, dashed on those it learned from. The weights of the least solid loss are used.",
   axis_epoch: "epoch",
   axis_loss: "loss",
   section_stages: "Stages",

@@ -308,6 +308,10 @@ export const errorSentences: Readonly<Record<string, Sentence>> = {
     "The network's file ({bytes} bytes) is damaged or no ONNX model ({problem}). Run train again, or copy the file again.",
     "网络文件（{bytes} 字节）已损坏或不是 ONNX 模型（{problem}）。请重新运行 train，或重新复制该文件。",
   ),
+  features_gone: say(
+    "The network learned from features that this run does not have: {features}. Train again (longrun run), or use a network of this run.",
+    "该网络学习时使用的特征在本次运行中不存在：{features}。请重新训练（longrun run），或使用本次运行的网络。",
+  ),
   foreign_network: say(
     "The network's file is another model: {found}, where {expected} is needed. Use the .onnx and the .json that one training wrote together.",
     "网络文件属于另一个模型：{found}，而此处需要 {expected}。请使用同一次训练一起写出的 .onnx 与 .json。",

@@ -158,6 +158,8 @@ export const featureWords: Readonly<Record<string, FeatureWords>> = {
   channel: words("came through {word}", "来自“{word}”", say("did not come through {word}", "并非来自“{word}”")),
   channelShare: words("came the way of {value} of customers", "与 {value} 的顾客来源相同", unknownOrigin),
   country: words("lives in {word}", "位于 {word}", say("does not live in {word}", "不在 {word}")),
+  channelWord: words("came through {value}", "来自“{value}”"),
+  countryWord: words("lives in {value}", "位于 {value}"),
   countryShare: words("lives where {value} of customers do", "与 {value} 的顾客同在一国", unknownOrigin),
 };
 
@@ -202,6 +204,8 @@ export const reasonsEnglish = {
   column_low: "low (10 %)",
   column_high: "high (90 %)",
   column_chance: "buys",
+  column_expected_orders: "orders",
+  word_rare: "another or unknown",
   column_typical: "typical",
 };
 
@@ -244,5 +248,7 @@ export const reasonsChinese: Readonly<Record<keyof typeof reasonsEnglish, string
   column_low: "低（10 %）",
   column_high: "高（90 %）",
   column_chance: "购买概率",
+  column_expected_orders: "预期订单",
+  word_rare: "其他或未知",
   column_typical: "典型",
 };

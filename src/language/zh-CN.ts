@@ -69,7 +69,7 @@ export const simplifiedChinese: Messages = {
   show_idle_rules: "另有 {rules} 条规则没有发现问题。",
   show_features: "截至 {asOf}，{customers} 位顾客的 {features} 个特征；模型使用其中 {used} 个。金额单位 {currency}。",
   show_feature_definitions: "各特征的定义见 docs/features.md，或使用 --json。",
-  show_networks: "价值网络：每个只知道当日之前的信息，最后一个属于今天。",
+  show_networks: "网络：每个只知道当日之前的信息，最后一个属于今天。",
   show_backtest:
     "以 {origins} 当时已知的信息作出预测，再与其后发生的对比。最后一列是混合预测与其余各项之比：仅当排序相关之差的 95 % 区间不含 0 时才说“更好”或“更差”。",
   show_no_backtest: "历史太短，无法回测。",
@@ -273,7 +273,7 @@ export const simplifiedChinese: Messages = {
   section_certificate: "最优性证明",
   section_learning: "网络的学习过程",
   caption_learning:
-    "当前价值网络每轮之后的损失，每个成员一条线：实线为留作评判的行，虚线为用于学习的行。最终采用实线损失最低时的权重。",
+    "当前各网络每轮之后的损失，每个成员一条线：实线为留作评判的行，虚线为用于学习的行。最终采用实线损失最低时的权重。",
   axis_epoch: "轮次",
   axis_loss: "损失",
   section_stages: "阶段",

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { createRandom } from "../base/random.ts";
 import { explainForecasts, reasonsOf } from "./reasons.ts";
-import { predictMeans, trainZilnNetwork } from "./ziln-network.ts";
+import { trainValueNetwork } from "./value-network.ts";
+import { predictMeans } from "./value-network-prediction.ts";
 
 it("a trained network's reasons add up, credit what its outcomes came from, and do not depend on the company", async () => {
   const random = createRandom("reasons");
@@ -15,12 +16,13 @@ it("a trained network's reasons add up, credit what its outcomes came from, and 
     const value = 5 * often * Math.exp(0.1 * random.normal());
     outcomes.set([value, 4 * value], row * 2);
   }
-  const network = await trainZilnNetwork(
+  const network = await trainValueNetwork(
     {
       featureNames: ["often", "twin", "noise"],
       rows,
       features,
       outcomes,
+      orders: outcomes.map((value) => Math.ceil(value / 20)),
       isValidation: Uint8Array.from({ length: rows }, (_, row) => Number(row % 5 === 1)),
     },
     { horizonsDays: [90, 365], members: 1, hiddenUnits: [16], maxEpochs: 12, seed: "reasons" },

@@ -6,7 +6,8 @@ import {
   shapleyValues,
   singleReplacements,
 } from "../stats/shapley.ts";
-import { predictMeans, type TrainedNetwork } from "./ziln-network.ts";
+import type { TrainedNetwork } from "./value-network.ts";
+import { predictMeans } from "./value-network-prediction.ts";
 
 /** Features explained together, by a name. */
 export interface FeatureGroup {

@@ -7,7 +7,7 @@ import { openServedModel } from "./session.ts";
 
 const features = input("features", ["rows", 3]);
 const model = writeModel([features], { mean: matmul(features, constant([1, 2, 3], [3, 1])) });
-const signature = { input: "features", width: 3, outputs: ["mean"] };
+const signature = { inputs: { features: 3 }, outputs: ["mean"] };
 
 describe("a model read from a file", () => {
   it("runs when it takes and gives what the signature says", async () => {
@@ -33,8 +33,8 @@ describe("a model read from a file", () => {
   });
 
   it.each([
-    ["other inputs", { ...signature, input: "tokens" }],
-    ["another width", { ...signature, width: 4 }],
+    ["other inputs", { ...signature, inputs: { tokens: 3 } }],
+    ["another width", { ...signature, inputs: { features: 4 } }],
     ["other outputs", { ...signature, outputs: ["mean", "sigma"] }],
   ])("is refused when it has %s, naming what it has", async (_, wanted) => {
     await expect(openServedModel(model, wanted)).rejects.toMatchObject({

@@ -9,10 +9,9 @@ export interface Value {
 
 export type Values = Readonly<Record<string, Value>>;
 
-/** What a model file must have to be used: the input that is fed, its width, and the outputs that are read. */
+/** What a model file must have to be used: the inputs that are fed, each with its width, and the outputs that are read. */
 export interface ModelSignature {
-  readonly input: string;
-  readonly width: number;
+  readonly inputs: Readonly<Record<string, number>>;
   readonly outputs: readonly string[];
 }
 
@@ -25,17 +24,20 @@ export interface Session {
  * Opens a model that was read from a file. Throws ModelError unreadable_network for bytes that are no model or were cut
  * short, and foreign_network for a model that does not take and give what the signature says.
  */
-export async function openServedModel(model: Uint8Array, { input, width, outputs }: ModelSignature): Promise<Session> {
+export async function openServedModel(model: Uint8Array, { inputs, outputs }: ModelSignature): Promise<Session> {
   const session = await created(model).catch((cause) => {
     const problem = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0];
     throw new ModelError("unreadable_network", { problem, bytes: model.length }, { cause });
   });
-  const fed = session.inputMetadata.find(({ name }) => name === input);
-  const lacking = outputs.filter((name) => !session.outputNames.includes(name));
-  if (session.inputNames.length !== 1 || !fed?.isTensor || fed.shape[1] !== width || lacking.length > 0) {
+  const names = Object.keys(inputs);
+  const fits = ({ name, ...value }: ort.InferenceSession.ValueMetadata) =>
+    value.isTensor && name in inputs && value.shape[1] === inputs[name];
+  const isWhole = session.inputNames.length === names.length && session.inputMetadata.every(fits);
+  if (!isWhole || !outputs.every((name) => session.outputNames.includes(name))) {
     const found = `${described(session.inputMetadata)} → ${session.outputNames.join(", ")}`;
     await session.release();
-    throw new ModelError("foreign_network", { found, expected: `${input}[rows, ${width}] → ${outputs.join(", ")}` });
+    const wanted = names.map((name) => `${name}[rows, ${inputs[name]}]`).join(", ");
+    throw new ModelError("foreign_network", { found, expected: `${wanted} → ${outputs.join(", ")}` });
   }
   return sessionOf(session);
 }

@@ -7,6 +7,8 @@ import type { ColumnType } from "../schema/columns.ts";
 /** What the features stage says about its tables. */
 export interface PanelValues {
   readonly featureNames: readonly string[];
+  /** Words by number beside the features, with how many words each knows, the 0 for any other included. */
+  readonly categorySizes: Readonly<Record<string, number>>;
   readonly horizonsDays: readonly number[];
   readonly asOf: number;
 }
@@ -17,11 +19,12 @@ export interface Panel {
   readonly customerIds: readonly string[];
   readonly asOf: Float64Array; // (rows), epoch ms
   readonly features: Float32Array; // (rows, features), NaN = missing
+  readonly words: Float32Array; // (rows, categories)
   /** Discounted value inside each horizon, major units; NaN = not yet observed. */
   readonly outcomes: Float32Array; // (rows, horizons)
+  /** Orders inside each horizon; NaN = not yet observed. */
+  readonly orders: Float32Array; // (rows, horizons)
 }
-
-const outcomeName = (horizonDays: number): string => `value_${horizonDays}d`;
 
 /** Reads the rows of the panel with `earliest ≤ as_of ≤ latest`, ordered by as_of, then customer. */
 export async function readPanel(
@@ -29,10 +32,12 @@ export async function readPanel(
   artifact: Artifact<PanelValues>,
   window: { earliest: number; latest: number },
 ): Promise<Panel> {
-  const { featureNames, horizonsDays } = artifact.values;
-  const outcomeNames = horizonsDays.map(outcomeName);
+  const { featureNames, categorySizes, horizonsDays } = artifact.values;
+  const wordNames = Object.keys(categorySizes);
+  const outcomeNames = horizonsDays.map((days) => `value_${days}d`);
+  const orderNames = horizonsDays.map((days) => `orders_${days}d`);
   const types: Record<string, ColumnType> = { customer_id: "text", as_of: "timestamp" };
-  for (const name of [...featureNames, ...outcomeNames]) types[name] = "double";
+  for (const name of [...featureNames, ...wordNames, ...outcomeNames, ...orderNames]) types[name] = "double";
   const panel = namedTable(await openTable(engine, artifact, "panel", types), types, "p");
   const batch = await engine.collect(
     from(panel)
@@ -45,7 +50,9 @@ export async function readPanel(
     customerIds: batch.texts.customer_id as string[],
     asOf: batch.numbers.as_of,
     features: matrixOf(batch.numbers, featureNames, batch.rows),
+    words: matrixOf(batch.numbers, wordNames, batch.rows),
     outcomes: matrixOf(batch.numbers, outcomeNames, batch.rows),
+    orders: matrixOf(batch.numbers, orderNames, batch.rows),
   };
 }
 
@@ -85,6 +92,25 @@ export function withHorizonsUpTo<Values extends PanelValues>(
 ): { panel: Panel; values: Values } {
   const horizonsDays = values.horizonsDays.filter((days) => days <= longestDays);
   const width = values.horizonsDays.length;
-  const outcomes = panel.outcomes.filter((_, at) => at % width < horizonsDays.length);
-  return { panel: { ...panel, outcomes }, values: { ...values, horizonsDays } };
+  const kept = (matrix: Float32Array) => matrix.filter((_, at) => at % width < horizonsDays.length);
+  return {
+    panel: { ...panel, outcomes: kept(panel.outcomes), orders: kept(panel.orders) },
+    values: { ...values, horizonsDays },
+  };
+}
+
+/** Features and, after them, words by number: what networks are told of customers, (rows, features + categories). */
+export function featuresAndWords(
+  { rows, features, words }: Pick<Panel, "rows" | "features" | "words">,
+  { featureNames, categorySizes }: Pick<PanelValues, "featureNames" | "categorySizes">,
+): Float32Array {
+  const width = featureNames.length;
+  const more = Object.keys(categorySizes).length;
+  if (more === 0) return features;
+  const matrix = new Float32Array(rows * (width + more));
+  for (let row = 0; row < rows; row++) {
+    matrix.set(features.subarray(row * width, (row + 1) * width), row * (width + more));
+    matrix.set(words.subarray(row * more, (row + 1) * more), row * (width + more) + width);
+  }
+  return matrix;
 }

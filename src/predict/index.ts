@@ -2,13 +2,14 @@ import { readFileSync } from "node:fs";
 import { isoDate, millisecondsPerDay } from "../base/clock.ts";
 import { toMajor } from "../base/money.ts";
 import { forecastByBlend, type HorizonForecast } from "../blend/forecast.ts";
-import { readSubject } from "../blend/subject.ts";
+import { readSubject, type Subject } from "../blend/subject.ts";
 import { readTrainedModels, type WrittenModels } from "../blend/trained-models.ts";
 import { instant } from "../engine/sql/expression.ts";
 import { sum } from "../engine/sql/functions.ts";
 import { from, table } from "../engine/sql/query.ts";
 import { type EffectModel, predictEffects } from "../models/doubly-robust-effects.ts";
-import type { TrainedNetwork } from "../models/ziln-network.ts";
+import type { TrainedNetwork } from "../models/value-network.ts";
+import { type BasketValues, readBaskets } from "../panel/baskets.ts";
 import { readTreatments, type Treatment } from "../panel/decisions.ts";
 import type { Panel, PanelValues } from "../panel/panel.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
@@ -39,10 +40,12 @@ export interface PredictOptions {
 export interface PredictInput {
   cleaned: Artifact<{ currency: string }>;
   featured: Artifact<
-    PanelValues & {
-      testOrigins: readonly number[];
-      catalogue: readonly { readonly name: string; readonly concept: string }[];
-    }
+    PanelValues &
+      BasketValues & {
+        testOrigins: readonly number[];
+        catalogue: readonly { readonly name: string; readonly concept: string }[];
+        categories: readonly { readonly name: string; readonly concept: string }[];
+      }
   >;
   trained: Artifact<WrittenModels & { effects?: { model: string } }>;
 }
@@ -76,31 +79,33 @@ export async function predict(
   const cutoffs = [...testOrigins, asOf].sort((a, b) => a - b);
   const scored: Scored[] = [];
   let earlier: ReturnType<typeof readTrainedModels> | undefined;
-  let now: { today: Panel; current: HorizonForecast[]; network: TrainedNetwork } | undefined;
+  let now: { subject: Subject; current: HorizonForecast[]; network: TrainedNetwork } | undefined;
+  const baskets = await readBaskets(engine, featured, asOf);
   for (const [index, cutoff] of cutoffs.entries()) {
-    const subject = await readSubject(cutoff, cleaned, featured, engine);
+    const subject = await readSubject(cutoff, { cleaned, featured }, baskets, engine);
     const { blend, models } = readTrainedModels(trained, cutoff);
     const forecast = await forecastByBlend(blend, models, subject, horizons);
     const tableName = cutoff === asOf ? "predictions" : `backtest_${isoDate(cutoff)}`;
     await output.writeColumns(tableName, predictionColumns(subject.panel, horizonsDays, forecast));
     const earlierMean = earlier && meansOf(await forecastByBlend(earlier.blend, earlier.models, subject, horizons));
     scored.push({ asOf: cutoff, customerIds: subject.panel.customerIds, mean: meansOf(forecast), earlierMean });
-    if (cutoff === asOf) now = { today: subject.panel, current: forecast, network: models.network };
+    if (cutoff === asOf) now = { subject, current: forecast, network: models.network };
     earlier = { blend, models };
     progress.report(index + 1, cutoffs.length + 2);
   }
   if (!now) throw new Error("no cut-off is today's");
-  const { today, current, network } = now;
+  const { subject, current, network } = now;
+  const today = subject.panel;
   const relation = fitQuadrantCuts(scored, { horizonsDays, shortHorizonDays: options.shortHorizonDays });
   if (relation) await output.writeColumns("relation", relationColumns(scored, relation, horizonsDays));
 
   const reasons = await reasonColumns({
     network,
-    panel: today,
+    customers: { ids: today.customerIds, features: subject.features },
     mean: meansOf(current, ({ members }) => members.network),
     horizonsDays,
     explainedDays: relation ? [relation.shortDays, relation.clvDays] : horizonsDays.slice(-1),
-    concepts: conceptGroups(featured.values.featureNames, featured.values.catalogue),
+    concepts: conceptGroups(network.card.featureNames, [...featured.values.catalogue, ...featured.values.categories]),
     middle: relation ? middleCustomers(scored[scored.length - 1], relation, horizonsDays) : [],
   });
   await output.writeColumns("reasons", reasons.columns);
@@ -143,18 +148,19 @@ function predictionColumns(panel: Panel, horizonsDays: readonly number[], foreca
     { name: "customer_id", type: "text" as const, values: panel.customerIds },
     { name: "as_of", type: "timestamp" as const, values: panel.asOf },
     ...horizonsDays.flatMap((days, index) => {
-      const { mean, p10, p50, p90, purchaseProbability, members } = forecast[index];
+      const { mean, p10, p50, p90, purchaseProbability, orders, members } = forecast[index];
+      const known = (labels: Float32Array) =>
+        Float64Array.from({ length: panel.rows }, (_, row) => labels[row * horizonsDays.length + index]);
       return [
         column(`mean_${days}d`, mean),
         column(`p10_${days}d`, p10),
         column(`p50_${days}d`, p50),
         column(`p90_${days}d`, p90),
         column(`purchase_probability_${days}d`, purchaseProbability),
+        column(`orders_${days}d`, orders),
         ...memberNames.map((name) => column(memberColumn(name, days), members[name])),
-        column(
-          `actual_${days}d`,
-          Float64Array.from({ length: panel.rows }, (_, row) => panel.outcomes[row * horizonsDays.length + index]),
-        ),
+        column(`actual_${days}d`, known(panel.outcomes)),
+        column(`actual_orders_${days}d`, known(panel.orders)),
       ];
     }),
   ];

@@ -4,7 +4,7 @@ import { conceptGroups, explainedRows, typicalCustomer } from "./reasons.ts";
 describe("who is explained, against whom, and by what", () => {
   it("the typical customer is in the middle of every feature, and lacks what most lack", () => {
     const features = Float32Array.of(1, Number.NaN, 5, 2, Number.NaN, 5, 9, 4, Number.NaN);
-    expect([...typicalCustomer(features, 3, 3)]).toEqual([2, Number.NaN, 5]);
+    expect([...typicalCustomer(features, { rows: 3, width: 3, numbers: 3 })]).toEqual([2, Number.NaN, 5]);
   });
 
   it("everybody up to the limit; beyond it the half with the highest CLV and an even sample of the others", () => {

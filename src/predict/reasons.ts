@@ -1,7 +1,7 @@
 import type { NewColumn } from "../engine/engine.ts";
 import { type ExplainedForecasts, explainForecasts, type FeatureGroup, reasonsOf } from "../models/reasons.ts";
-import type { TrainedNetwork } from "../models/ziln-network.ts";
-import { type Panel, selectRows } from "../panel/panel.ts";
+import type { TrainedNetwork } from "../models/value-network.ts";
+import { selectRows } from "../panel/panel.ts";
 import type { ReasonValues } from "../schema/reasons.ts";
 import { quantileOfSorted } from "../stats/quantile.ts";
 
@@ -10,8 +10,12 @@ const mostExplained = 1000;
 
 export interface Explaining {
   readonly network: TrainedNetwork;
-  readonly panel: Panel;
-  /** Of the panel's customers by the network alone; (customers, horizons). */
+  readonly customers: {
+    readonly ids: readonly string[];
+    /** In the order of the network's. */
+    readonly features: Float32Array; // (customers, features)
+  };
+  /** Of the customers by the network alone; (customers, horizons). */
   readonly mean: Float64Array;
   readonly horizonsDays: readonly number[];
   /** Those to give reasons for; the last is the CLV's. */
@@ -24,22 +28,23 @@ export interface Explaining {
 /** Reasons for the forecasts of today's customers, as columns (customer, horizon, concept), and what to say of them. */
 export async function reasonColumns({
   network,
-  panel,
+  customers: { ids, features },
   mean,
   horizonsDays,
   explainedDays,
   concepts,
   middle,
 }: Explaining): Promise<{ columns: NewColumn[]; values: ReasonValues }> {
-  const { featureNames } = network.card;
+  const { featureNames, categorySizes } = network.card;
   const width = featureNames.length;
-  const typical = typicalCustomer(panel.features, panel.rows, width);
+  const numbers = width - Object.keys(categorySizes).length;
+  const typical = typicalCustomer(features, { rows: ids.length, width, numbers });
   const chosen = [...explainedRows(mean, horizonsDays.length), ...middle.map(({ row }) => row)];
   const rows = [...new Set(chosen)].sort((a, b) => a - b);
   const compared = {
     rows: rows.length,
     width,
-    features: selectRows(panel.features, width, rows),
+    features: selectRows(features, width, rows),
     baseline: typical,
   };
   const explained = await explainForecasts(network, compared, concepts);
@@ -59,12 +64,12 @@ export async function reasonColumns({
   rows.forEach((row, index) => {
     for (const horizon of horizons) {
       reasonsOf(explained, index, horizon).forEach(({ concept, feature, effect, standardError }, place) => {
-        columns.customer_id.push(panel.customerIds[row]);
+        columns.customer_id.push(ids[row]);
         columns.horizon_days.push(horizonsDays[horizon]);
         columns.place.push(place + 1);
         columns.concept.push(concept);
         columns.feature.push(featureNames[feature]);
-        columns.own.push(panel.features[row * width + feature]);
+        columns.own.push(features[row * width + feature]);
         columns.typical.push(typical[feature]);
         columns.effect.push(effect);
         columns.standard_error.push(standardError);
@@ -89,14 +94,27 @@ export async function reasonColumns({
   };
 }
 
-/** In the middle of every feature; missing where it is missing for most. Nobody need be like that. */
-export function typicalCustomer(features: Float32Array, rows: number, width: number): Float32Array {
+/**
+ * In the middle of every feature that is a number (the first `numbers` of them), missing where it is missing for most; with the
+ * most frequent of every word. Nobody need be like that.
+ */
+export function typicalCustomer(
+  features: Float32Array,
+  { rows, width, numbers }: { rows: number; width: number; numbers: number },
+): Float32Array {
   return Float32Array.from({ length: width }, (_, feature) => {
-    const known = Float32Array.from({ length: rows }, (_, row) => features[row * width + feature]).filter(
-      (value) => !Number.isNaN(value),
-    );
+    const all = Float32Array.from({ length: rows }, (_, row) => features[row * width + feature]);
+    if (feature >= numbers) return mostFrequent(all);
+    const known = all.filter((value) => !Number.isNaN(value));
     return 2 * known.length < rows ? Number.NaN : quantileOfSorted(known.sort(), 0.5);
   });
+}
+
+/** The smallest of equals. */
+function mostFrequent(words: Float32Array): number {
+  const counts: number[] = [];
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts.reduce((best, count, word) => (count > (counts[best] ?? 0) ? word : best), 0);
 }
 
 /** All customers up to the limit; of more, half of it with the highest CLV and an even sample of the others by rank. */

@@ -16,6 +16,7 @@ import { learningChart } from "./charts/learning.ts";
 import { relationChart } from "./charts/relation.ts";
 import { retentionChart } from "./charts/retention.ts";
 import { forecasterRows, metricColumns } from "./show/backtest.ts";
+import { behaviourColumns, behaviourRows } from "./show/behaviour.ts";
 import { blendSentences, intervalColumns, intervalRows, intervalSentences, weightRows } from "./show/blend.ts";
 import { lifetimeModelSentences } from "./show/lifetime-models.ts";
 import { reasonSentence } from "./show/reasons.ts";
@@ -203,6 +204,7 @@ class Page {
       `<p>${this.#say("show_intervals")}</p>`,
       intervals,
       ...widths.map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
+      ...this.#behaviour(),
       this.#blends(),
     );
   }
@@ -248,6 +250,11 @@ class Page {
     return this.#section("section_reasons", `<p>${caption}</p>`, ...examples);
   }
 
+  #behaviour(): string[] {
+    const rows = behaviourRows(this.#summary, this.#language).map((cells) => cells.map(escapeHtml));
+    return rows.length === 0 ? [] : [`<p>${this.#say("show_behaviour")}</p>`, this.#table(behaviourColumns, rows)];
+  }
+
   #blends(): string {
     const head = ["column_known_until", "column_horizon"] as const;
     const members = memberNames.map((name) => `forecaster_${name}` as const);
@@ -275,10 +282,12 @@ class Page {
   }
 
   learning(): string {
-    return this.#section(
-      "section_learning",
-      this.#figure(learningChart(this.#summary, this.#language), this.#say("caption_learning")),
+    const { networks } = this.#summary;
+    const today = networks.filter(({ asOf }) => asOf === networks[networks.length - 1].asOf);
+    const charts = today.map(({ name, learning }) =>
+      this.#figure(learningChart(learning, this.#language), nameOf(this.#language, "forecaster", name)),
     );
+    return this.#section("section_learning", ...charts, `<p>${this.#say("caption_learning")}</p>`);
   }
 
   data(): string {

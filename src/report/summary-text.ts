@@ -60,7 +60,7 @@ function dataLine(
 }
 
 /** Of the baselines, those that a line has room for; the tables have them all. */
-const inSummary: ReadonlySet<string> = new Set(["pastSpend", "lifetimeModel", "network"]);
+const inSummary: ReadonlySet<string> = new Set(["pastSpend", "lifetimeModel", "network", "sequence"]);
 
 function backtestLine(tested: BacktestHorizon, language: Language): string {
   const baselines = tested.baselines

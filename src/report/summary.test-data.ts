@@ -38,19 +38,31 @@ const tested = {
     width: 210,
     baselineWidth: 333,
   },
+  behaviour: {
+    boughtShare: 0.31,
+    areaUnderRoc: { estimate: 0.71, low: 0.7, high: 0.72, level: 0.95 },
+    areaUnderRocOfPastSpend: { estimate: 0.66, low: 0.65, high: 0.67, level: 0.95 },
+    difference: { estimate: 0.05, low: 0.04, high: 0.06, level: 0.95 },
+    verdict: "better" as const,
+    brierSkill: { estimate: 0.12, low: 0.1, high: 0.14, level: 0.95 },
+    shareBias: { estimate: -0.03, low: -0.05, high: -0.01, level: 0.95 },
+    ordersBias: { estimate: 0.02, low: 0, high: 0.04, level: 0.95 },
+  },
   seasonSeen: false,
 };
 
-export const weights = { network: 0, lifetimeModel: 0.25, pastSpend: 0.75, ownRate: 0 };
+export const weights = { network: 0, sequence: 0, lifetimeModel: 0.25, pastSpend: 0.75, ownRate: 0 };
 const blended = {
   horizonDays: 90,
   way: "earlier_origin" as const,
   evidence: { origin: "2023-07-01", horizonDays: 90, customers: 812 },
   weights,
   chosen: "pastSpend" as const,
-  networkAgainstPastSpend: {
-    difference: { estimate: -0.015, low: -0.037, high: 0.006, level: 0.95 },
-    verdict: "equal" as const,
+  againstPastSpend: {
+    network: {
+      difference: { estimate: -0.015, low: -0.037, high: 0.006, level: 0.95 },
+      verdict: "equal" as const,
+    },
   },
   quantiles: "conformal" as const,
 };
@@ -86,6 +98,7 @@ export const ready: RunSummary = {
   stages: [{ stage: "ingest", rows: 10, seconds: 1, reused: false }],
   networks: [
     {
+      name: "network",
       asOf: "2024-01-01",
       rows: 900,
       learning: [
@@ -115,7 +128,16 @@ export const ready: RunSummary = {
   blends: [
     {
       asOf: "2023-10-04",
-      horizons: [{ horizonDays: 90, way: "no_earlier_origin", weights, chosen: "lifetimeModel", quantiles: "network" }],
+      horizons: [
+        {
+          horizonDays: 90,
+          way: "no_earlier_origin",
+          weights,
+          chosen: "lifetimeModel",
+          againstPastSpend: {},
+          quantiles: "network",
+        },
+      ],
     },
     { asOf: "2024-01-01", horizons: [blended, { ...blended, horizonDays: 365, way: "shorter_horizon" }] },
   ],

@@ -48,11 +48,23 @@ export const configSchema = z.strictObject({
       hiddenUnits: z.array(z.number().int().min(1)).min(1).default([64, 64]),
       /** Networks trained from different seeds and averaged. */
       members: z.number().int().min(1).default(2),
-      maxEpochs: z.number().int().min(1).default(15),
+      maxEpochs: z.number().int().min(1).default(10),
       /** At its peak; it falls to a tenth of it over the epochs. */
       learningRate: z.number().gt(0).max(1).default(6e-3),
       /** Share of each weight taken off at every step, times the learning rate. */
       weightDecay: z.number().min(0).max(1).default(1e-3),
+      /** The sequence network, which reads the last baskets beside the features. */
+      sequence: z
+        .strictObject({
+          /** 0 for none. */
+          members: z.number().int().min(0).default(2),
+          /** The last so many of a customer are read. */
+          baskets: z.number().int().min(1).max(64).default(6),
+          /** What it remembers of them. */
+          stateUnits: z.number().int().min(1).default(8),
+          hiddenUnits: z.array(z.number().int().min(1)).min(1).default([16]),
+        })
+        .prefault({}),
     })
     .prefault({}),
   plan: z

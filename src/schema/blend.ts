@@ -1,11 +1,16 @@
 import type { Interval } from "./summary.ts";
 
 /** The forecasters that are blended, in the order in which they are listed. */
-export const memberNames = ["network", "lifetimeModel", "pastSpend", "ownRate"] as const;
+export const memberNames = ["network", "sequence", "lifetimeModel", "pastSpend", "ownRate"] as const;
 export type MemberName = (typeof memberNames)[number];
+
+/** Those that are trained: each has to beat past spend to get a weight. */
+export const networkNames = ["network", "sequence"] as const satisfies readonly MemberName[];
+export type NetworkName = (typeof networkNames)[number];
 
 const columnStems: Readonly<Record<MemberName, string>> = {
   network: "network",
+  sequence: "sequence",
   lifetimeModel: "lifetime",
   pastSpend: "past_spend",
   ownRate: "own_rate",
@@ -28,8 +33,10 @@ export interface BlendHorizon {
   readonly weights: Readonly<Record<MemberName, number>>;
   /** The member whose order was best there: what a blend must not be worse than. */
   readonly chosen: MemberName;
-  /** Network − past spend in Spearman's rank correlation there; where it is not better, the network's weight is 0. Absent where either orders nobody. */
-  readonly networkAgainstPastSpend?: { readonly difference: Interval; readonly verdict: "better" | "equal" | "worse" };
+  /** Network − past spend in Spearman's rank correlation there; where it is not better, its weight is 0. Absent where either orders nobody. */
+  readonly againstPastSpend: Readonly<
+    Partial<Record<NetworkName, { readonly difference: Interval; readonly verdict: "better" | "equal" | "worse" }>>
+  >;
   /** Conformal, or the network's own spread around the blend's mean where no earlier outcome can calibrate it. */
   readonly quantiles: "conformal" | "network";
 }

@@ -16,7 +16,9 @@ export interface CustomerView {
     /** Expected to hold 8 of 10 customers like this one. */
     p10: number;
     p90: number;
+    /** Of at least one order, and how many are expected. */
     purchaseProbability: number;
+    orders: number;
     /** What these two, which `mean` blends with others, forecast alone. */
     networkMean: number;
     lifetimeModelMean: number | null;
@@ -33,5 +35,12 @@ export interface CustomerView {
     reason: string;
   } | null;
   /** Those that the network learned from. */
-  features: { name: string; unit: string; word?: string; own: number | null; typical: number | null }[];
+  features: {
+    name: string;
+    unit: string;
+    word?: string;
+    words?: readonly string[];
+    own: number | null;
+    typical: number | null;
+  }[];
 }

@@ -9,6 +9,8 @@ export interface ReasonSummary {
   unit: string;
   /** What a place of the vocabulary stands for. */
   word?: string;
+  /** What the numbers of a word stand for, from 1 on. */
+  words?: readonly string[];
   /** The customer's own value of the feature, and the typical customer's; null where missing. */
   own: number | null;
   typical: number | null;

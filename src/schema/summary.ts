@@ -1,4 +1,4 @@
-import type { BlendHorizon, MemberName } from "./blend.ts";
+import type { BlendHorizon, MemberName, NetworkName } from "./blend.ts";
 import type { LearningCurve } from "./learning-curve.ts";
 import type { LifetimeModel } from "./lifetime-model.ts";
 import type { ReasonsSummary } from "./reasons.ts";
@@ -57,6 +57,23 @@ export interface QuantileTest {
   baselinePinballLoss?: number;
 }
 
+/** How the value network's chances of an order and numbers of orders did; intervals by bootstrap over customers. */
+export interface BehaviourTest {
+  /** Share of the customers who ordered. */
+  boughtShare: number;
+  /** How well the chances order customers by who ordered: 1 perfectly, 0.5 at random; past spend beside it. */
+  areaUnderRoc: Interval;
+  areaUnderRocOfPastSpend: Interval;
+  /** Chances − past spend. */
+  difference: Interval;
+  verdict: "better" | "equal" | "worse";
+  /** 1 − mean squared error of the chances ÷ that of the same chance for everybody. */
+  brierSkill: Interval;
+  /** Sum of chances ÷ customers who ordered − 1, and sum of orders forecast ÷ orders − 1. */
+  shareBias: Interval;
+  ordersBias: Interval;
+}
+
 /** The blend's forecasts of one horizon beside those of everything simpler. */
 export interface BacktestHorizon extends ForecastMetrics {
   horizonDays: number;
@@ -71,6 +88,8 @@ export interface BacktestHorizon extends ForecastMetrics {
     width: number;
     baselineWidth?: number;
   };
+  /** Absent where all ordered, or nobody did. */
+  behaviour?: BehaviourTest;
   /** Whether history before every origin holds the same weeks a year earlier; otherwise no forecast can know their season. */
   seasonSeen: boolean;
 }
@@ -163,7 +182,7 @@ export interface RunSummary {
     clvHorizonDays: number;
   };
   /** One per test origin, the last for today, with the curve of each member; `asOf` are ISO dates. */
-  networks: { asOf: string; rows: number; learning: readonly LearningCurve[] }[];
+  networks: { name: NetworkName; asOf: string; rows: number; learning: readonly LearningCurve[] }[];
   /** One per test origin, the last for today; `asOf` are ISO dates. */
   lifetimeModels: (LifetimeModel & { asOf: string })[];
   /** How forecasts are blended at each test origin, the last for today; `asOf` are ISO dates. */

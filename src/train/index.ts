@@ -1,5 +1,6 @@
 import { isoDate } from "../base/clock.ts";
 import { ModelError } from "../base/errors.ts";
+import { inLanes } from "../base/lanes.ts";
 import { part } from "../base/progress.ts";
 import { type Blend, type Evidence, fitBlend } from "../blend/blend.ts";
 import { fitPastSpendLevels, forecastByMembers } from "../blend/members.ts";
@@ -10,19 +11,22 @@ import {
   type EffectModel,
   fitEffects,
 } from "../models/doubly-robust-effects.ts";
-import type { NetworkCard } from "../models/ziln-network.ts";
+import type { NetworkCard, TrainedNetwork } from "../models/value-network.ts";
+import { type BasketTable, type BasketValues, readBaskets } from "../panel/baskets.ts";
 import { readDecisions, readTreatments } from "../panel/decisions.ts";
 import type { Stacking } from "../panel/origins.ts";
-import { type PanelValues, readPanel, withHorizonsUpTo } from "../panel/panel.ts";
+import { type Panel, type PanelValues, readPanel, withHorizonsUpTo } from "../panel/panel.ts";
 import type { Artifact } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
+import type { NetworkName } from "../schema/blend.ts";
 import type { LearningCurve } from "../schema/learning-curve.ts";
 import type { LifetimeModel } from "../schema/lifetime-model.ts";
 import { heldOutEffects } from "./held-out-effects.ts";
 import { lifetimeModelAt } from "./lifetime-model.ts";
-import { type ValueNetworkOptions, valueNetworkAt } from "./value-network.ts";
+import { type SequenceOptions, sequenceNetworkAt, type ValueNetworkOptions, valueNetworkAt } from "./value-network.ts";
 
 export interface TrainOptions extends ValueNetworkOptions {
+  sequence: SequenceOptions;
   /** Of the labels: members forecast alike. */
   annualDiscountRate: number;
 }
@@ -30,13 +34,20 @@ export interface TrainOptions extends ValueNetworkOptions {
 export interface TrainInput {
   cleaned: Artifact<{ currency: string }>;
   featured: Artifact<
-    PanelValues & { testOrigins: readonly number[]; stacking?: Stacking; modifiers: readonly string[] }
+    PanelValues & BasketValues & { testOrigins: readonly number[]; stacking?: Stacking; modifiers: readonly string[] }
   >;
 }
 
 export interface TrainValues {
-  /** Models trained on what was known at `cutoff`: one per test origin, the last for today. */
-  networks: { cutoff: number; onnx: string; card: string; rows: number; learning: LearningCurve[] }[];
+  /** Networks trained on what was known at `cutoff`: of each architecture one per test origin, the last for today. */
+  networks: {
+    name: NetworkName;
+    cutoff: number;
+    onnx: string;
+    card: string;
+    rows: number;
+    learning: LearningCurve[];
+  }[];
   /** Fitted at the same cut-offs. */
   lifetimeModels: (LifetimeModel & { cutoff: number; file: string })[];
   /** At the same cut-offs, each stacked on earlier origins. */
@@ -52,7 +63,7 @@ export interface TrainValues {
 }
 
 /**
- * Trains the value network and fits the lifetime model, once per test origin on what was known then and once on everything; blends them
+ * Trains the networks and fits the lifetime model, once per test origin on what was known then and once on everything; blends them
  * and the baselines by how they did at earlier origins, for which they are fitted once more before the first test origin; and
  * learns the effects.
  */
@@ -63,6 +74,7 @@ export async function train(
 ): Promise<TrainValues> {
   const { annualDiscountRate, ...networkOptions } = options;
   const { testOrigins, stacking, asOf, horizonsDays } = featured.values;
+  const baskets = await readBaskets(context.engine, featured, asOf);
   const everything = {
     panel: await readPanel(context.engine, featured, { earliest: 0, latest: asOf - 1 }),
     values: featured.values,
@@ -78,22 +90,14 @@ export async function train(
     const { panel, values } = isForStacking
       ? withHorizonsUpTo(stacking.horizonDays, everything.panel, everything.values)
       : everything;
-    const name = cutoff === asOf ? "value-network" : `value-network-${isoDate(cutoff)}`;
-    const { onnx, card, rows } = await valueNetworkAt(cutoff, panel, values, networkOptions, {
-      seed: context.seed,
-      threads: context.threads,
-      signal: context.signal,
-      checkpoints: context.output.checkpoints(name),
-      onProgress: (done, total, { validationLoss }) =>
-        progress.report(index * total + done, cutoffs.length * total, validationLoss),
+    const trained = await networksAt(cutoff, { panel, baskets }, values, networkOptions, {
+      ...context,
+      progress: part(progress, index / cutoffs.length, (index + 1) / cutoffs.length),
     });
     const lifetimeModel = await lifetimeModelAt(cutoff, cleaned, context.engine);
     const pastSpendLevels = fitPastSpendLevels(everything.panel, everything.values, cutoff);
     if (!isForStacking) {
-      await context.output.writeFile(`${name}.onnx`, onnx);
-      await context.output.writeFile(`${name}.json`, `${JSON.stringify(card satisfies NetworkCard)}\n`);
-      const learning = card.members.map(({ divergedEpochs, ...curve }) => curve);
-      networks.push({ cutoff, onnx: `${name}.onnx`, card: `${name}.json`, rows, learning });
+      for (const network of trained) networks.push(await written(network, cutoff, context));
       const file = `lifetime-model-${isoDate(cutoff)}.json`;
       await context.output.writeFile(file, `${JSON.stringify(lifetimeModel)}\n`);
       lifetimeModels.push({ ...lifetimeModel, cutoff, file });
@@ -102,13 +106,65 @@ export async function train(
       await context.output.writeFile(`blend-${isoDate(cutoff)}.json`, `${JSON.stringify(blend)}\n`);
     }
     if (cutoff === asOf) continue;
-    const subject = await readSubject(cutoff, cleaned, featured, context.engine);
-    const models = { network: { onnx, card }, lifetimeModel, pastSpendLevels };
+    const subject = await readSubject(cutoff, { cleaned, featured }, baskets, context.engine);
+    const [network, sequence] = trained;
+    const models = { network, sequence, lifetimeModel, pastSpendLevels };
     const { forecasts } = await forecastByMembers(models, subject, { horizonsDays, annualDiscountRate });
     evidence.push({ origin: cutoff, customers: subject.panel.rows, forecasts, outcomes: subject.panel.outcomes });
   }
   const measuring = { ...context, progress: part(context.progress, 0.7, 1) };
   return { networks, lifetimeModels, blends, ...(await trainEffects({ cleaned, featured }, measuring)) };
+}
+
+type Named = TrainedNetwork & { readonly name: NetworkName; readonly rows: number };
+
+/** The value network and, where one is asked for, the sequence network; side by side where there are threads for it. */
+async function networksAt(
+  cutoff: number,
+  { panel, baskets }: { panel: Panel; baskets: BasketTable },
+  values: PanelValues,
+  { sequence, ...options }: Omit<TrainOptions, "annualDiscountRate">,
+  { seed, threads, signal, output, progress }: StageContext,
+): Promise<Named[]> {
+  const hasSequence = sequence.members > 0;
+  const done = new Map<NetworkName, number>();
+  const epochs = (options.members + sequence.members) * options.maxEpochs;
+  const running = (name: NetworkName) => ({
+    seed,
+    threads: hasSequence ? Math.max(1, threads - 1) : threads,
+    signal,
+    checkpoints: output.checkpoints(`${name}-${isoDate(cutoff)}`),
+    onProgress: (own: number, _total: number, { validationLoss }: { validationLoss: readonly number[] }) => {
+      done.set(name, own);
+      progress.report(
+        [...done.values()].reduce((sum, each) => sum + each, 0),
+        epochs,
+        validationLoss,
+      );
+    },
+  });
+  const trainings: [NetworkName, () => Promise<TrainedNetwork & { rows: number }>][] = [
+    ["network", () => valueNetworkAt(cutoff, panel, values, options, running("network"))],
+  ];
+  if (hasSequence) {
+    const told = { panel, baskets };
+    const both = { ...options, sequence };
+    trainings.push([
+      "sequence",
+      () => sequenceNetworkAt(cutoff, told, values, both, { ...running("sequence"), threads: 1 }),
+    ]);
+  }
+  return inLanes(trainings, threads, async ([name, training]) => ({ name, ...(await training()) }));
+}
+
+const fileStems: Readonly<Record<NetworkName, string>> = { network: "value-network", sequence: "sequence-network" };
+
+async function written({ name, onnx, card, rows }: Named, cutoff: number, { output }: StageContext) {
+  const stem = `${fileStems[name]}-${isoDate(cutoff)}`;
+  await output.writeFile(`${stem}.onnx`, onnx);
+  await output.writeFile(`${stem}.json`, `${JSON.stringify(card satisfies NetworkCard)}\n`);
+  const learning = card.members.map(({ divergedEpochs, ...curve }) => curve);
+  return { name, cutoff, onnx: `${stem}.onnx`, card: `${stem}.json`, rows, learning };
 }
 
 async function trainEffects({ cleaned, featured }: TrainInput, context: StageContext): Promise<Partial<TrainValues>> {

@@ -1,7 +1,13 @@
 import { millisecondsPerDay } from "../base/clock.ts";
 import { assignmentUniform } from "../base/random.ts";
-import type { TrainingTable } from "../models/ziln-network.ts";
-import { type Panel, selectRows } from "../panel/panel.ts";
+import type { TrainingTable } from "../models/value-network.ts";
+import { featuresAndWords, type Panel, type PanelValues, selectRows } from "../panel/panel.ts";
+
+export interface PanelTable {
+  readonly table: TrainingTable;
+  /** Who the rows are, and when. */
+  readonly customers: Pick<Panel, "rows" | "customerIds" | "asOf">;
+}
 
 /**
  * The rows and labels that were known at `cutoff`: a label may be used only if its horizon had ended by then.
@@ -9,20 +15,18 @@ import { type Panel, selectRows } from "../panel/panel.ts";
  */
 export function trainingTable(
   panel: Panel,
-  featureNames: readonly string[],
-  horizonsDays: readonly number[],
+  { featureNames, categorySizes, horizonsDays }: PanelValues,
   cutoff: number,
-): TrainingTable {
+): PanelTable {
   const usable = (asOf: number, horizonDays: number) => asOf + horizonDays * millisecondsPerDay <= cutoff;
   const rows: number[] = [];
   for (let row = 0; row < panel.rows; row++) if (usable(panel.asOf[row], horizonsDays[0])) rows.push(row);
 
-  const outcomes = selectRows(panel.outcomes, horizonsDays.length, rows);
-  rows.forEach((row, index) => {
-    horizonsDays.forEach((horizonDays, column) => {
-      if (!usable(panel.asOf[row], horizonDays)) outcomes[index * horizonsDays.length + column] = Number.NaN;
+  const known = (labels: Float32Array) =>
+    selectRows(labels, horizonsDays.length, rows).map((label, at) => {
+      const [index, column] = [Math.floor(at / horizonsDays.length), at % horizonsDays.length];
+      return usable(panel.asOf[rows[index]], horizonsDays[column]) ? label : Number.NaN;
     });
-  });
 
   const longest = horizonsDays[horizonsDays.length - 1];
   const origins = [...new Set(rows.map((row) => panel.asOf[row]).filter((asOf) => usable(asOf, longest)))].sort(
@@ -34,11 +38,22 @@ export function trainingTable(
       ? Number(panel.asOf[row] === latest)
       : Number(assignmentUniform("validation", "customer", panel.customerIds[row]) < 0.2),
   );
+  const words = Object.keys(categorySizes);
+  const told = featuresAndWords(panel, { featureNames, categorySizes });
   return {
-    featureNames,
-    rows: rows.length,
-    features: selectRows(panel.features, featureNames.length, rows),
-    outcomes,
-    isValidation,
+    table: {
+      featureNames: [...featureNames, ...words],
+      categorySizes,
+      rows: rows.length,
+      features: selectRows(told, featureNames.length + words.length, rows),
+      outcomes: known(panel.outcomes),
+      orders: known(panel.orders),
+      isValidation,
+    },
+    customers: {
+      rows: rows.length,
+      customerIds: rows.map((row) => panel.customerIds[row]),
+      asOf: Float64Array.from(rows, (row) => panel.asOf[row]),
+    },
   };
 }

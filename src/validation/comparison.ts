@@ -30,11 +30,11 @@ export function improvement(
 
 function pick(forecast: Forecast, rows: Int32Array): Forecast {
   const of = (values: Float64Array) => Float64Array.from(rows, (row) => values[row]);
-  const { actual, mean, purchaseProbability, mu, sigma } = forecast;
+  const { actual, mean, valueProbability, mu, sigma } = forecast;
   return {
     actual: of(actual),
     mean: of(mean),
-    purchaseProbability: of(purchaseProbability),
+    valueProbability: of(valueProbability),
     mu: of(mu),
     sigma: of(sigma),
   };

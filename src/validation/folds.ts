@@ -7,9 +7,9 @@ import type { CleanValues } from "../clean/index.ts";
 import { type DuckdbEngine, withDuckdb } from "../engine/duckdb/engine.ts";
 import type { FeatureValues } from "../features/index.ts";
 import type { IngestValues } from "../ingest/index.ts";
-import { predictZilnNetwork } from "../models/ziln-network.ts";
+import { predictValueNetwork } from "../models/value-network-prediction.ts";
 import { originSpacing, planOrigins } from "../panel/origins.ts";
-import { type Panel, readPanel, selectRows } from "../panel/panel.ts";
+import { featuresAndWords, type Panel, readPanel, selectRows } from "../panel/panel.ts";
 import { type RunDoors, run } from "../pipeline.ts";
 import type { Artifact } from "../runs/artifact.ts";
 import type { Config } from "../runs/config.ts";
@@ -155,8 +155,9 @@ async function forecastAt(
 ): Promise<Forecast> {
   const network = await valueNetworkAt(origin, panel, values, config.train, { seed: config.seed, ...running });
   const rows = rowsAt(origin, panel);
-  const features = selectRows(panel.features, values.featureNames.length, rows);
-  const predicted = await predictZilnNetwork(network, features, rows.length);
+  const width = network.card.featureNames.length;
+  const features = selectRows(featuresAndWords(panel, values), width, rows);
+  const predicted = await predictValueNetwork(network, { rows: rows.length, features });
   const horizon = values.horizonsDays.indexOf(horizonDays);
   const columns = forecastColumns(predicted, horizon, values.horizonsDays.length);
   const place = new Map(rows.map((row, index) => [panel.customerIds[row], index]));
@@ -166,7 +167,7 @@ async function forecastAt(
   return {
     actual,
     mean: judged("mean"),
-    purchaseProbability: judged("purchaseProbability"),
+    valueProbability: judged("valueProbability"),
     mu: judged("mu"),
     sigma: judged("sigma"),
   };

@@ -15,7 +15,7 @@ function forecast(rows: number, seed: string, error = 0): Forecast {
   return {
     actual,
     mean: believed.map((level) => 0.5 * Math.exp(level + 0.125)),
-    purchaseProbability: new Float64Array(rows).fill(0.5),
+    valueProbability: new Float64Array(rows).fill(0.5),
     mu: believed,
     sigma: new Float64Array(rows).fill(0.5),
   };
@@ -38,7 +38,7 @@ describe("an objective", () => {
       objectiveOf("loss", horizons).of({
         actual: Float64Array.of(actual),
         mean: Float64Array.of(1),
-        purchaseProbability: Float64Array.of(probability),
+        valueProbability: Float64Array.of(probability),
         mu: Float64Array.of(1),
         sigma: Float64Array.of(0.5),
       });

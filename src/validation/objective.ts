@@ -1,12 +1,12 @@
 import { InputError } from "../base/errors.ts";
-import type { ZilnPrediction } from "../models/ziln-network.ts";
+import type { NetworkPrediction } from "../models/value-network-prediction.ts";
 import { decileError, normalizedGini, spearman } from "../stats/ranking.ts";
 
 /** What was forecast for each customer, and what came. */
 export interface Forecast {
   readonly actual: Float64Array;
   readonly mean: Float64Array;
-  readonly purchaseProbability: Float64Array;
+  readonly valueProbability: Float64Array;
   /** Of the logarithm of what is not 0. */
   readonly mu: Float64Array;
   readonly sigma: Float64Array;
@@ -56,15 +56,15 @@ export function objectiveOf(
 }
 
 /** Forecasts for customers that a configuration has no forecast for: they buy nothing, and nothing more is known. */
-export const noForecast = { mean: 0, purchaseProbability: 0, mu: 0, sigma: 1 } as const;
+export const noForecast = { mean: 0, valueProbability: 0, mu: 0, sigma: 1 } as const;
 
 const smallestProbability = 1e-6;
 
 /** Mean negative log-likelihood of the zero-inflated lognormal (Wang, Liu & Miao 2019, eq. 4). */
-function zilnLoss({ actual, purchaseProbability, mu, sigma }: Forecast): number {
+function zilnLoss({ actual, valueProbability, mu, sigma }: Forecast): number {
   let loss = 0;
   for (let row = 0; row < actual.length; row++) {
-    const probability = Math.min(1 - smallestProbability, Math.max(smallestProbability, purchaseProbability[row]));
+    const probability = Math.min(1 - smallestProbability, Math.max(smallestProbability, valueProbability[row]));
     if (!(actual[row] > 0)) {
       loss -= Math.log(1 - probability);
       continue;
@@ -76,12 +76,12 @@ function zilnLoss({ actual, purchaseProbability, mu, sigma }: Forecast): number 
 }
 
 /** One column of a prediction over several horizons. */
-export function forecastColumns(predicted: ZilnPrediction, horizon: number, horizons: number) {
+export function forecastColumns(predicted: NetworkPrediction, horizon: number, horizons: number) {
   const column = (matrix: Float64Array) => matrix.filter((_, at) => at % horizons === horizon);
-  const { mean, purchaseProbability, mu, sigma } = predicted;
+  const { mean, valueProbability, mu, sigma } = predicted;
   return {
     mean: column(mean),
-    purchaseProbability: column(purchaseProbability),
+    valueProbability: column(valueProbability),
     mu: column(mu),
     sigma: column(sigma),
   };

@@ -4,6 +4,7 @@ import { gradients } from "../gradient.ts";
 import { constant, input, type Tensor } from "../graph.ts";
 import { sigmoid } from "../operators/activations.ts";
 import { reduceSum } from "../operators/reductions.ts";
+import { hurdleLoss, hurdleMean } from "./hurdle.ts";
 import { nondecreasing, orderedLogits, ordinalLoss } from "./ordered.ts";
 import { binaryCrossEntropy, pinball, squaredError } from "./pointwise.ts";
 import { weightedMean } from "./weighted-mean.ts";
@@ -25,6 +26,12 @@ describe("a loss's values and gradients agree with float64 and central differenc
       ([score, thresholds]) => ordinalLoss(orderedLogits(score, thresholds), constant([0, 2, 4], [3, 1])),
       [drawn("score", [3, 1]), drawn("thresholds", [1, 4])],
     ],
+    [
+      "hurdle loss",
+      ([any, logMore]) => hurdleLoss({ any, logMore }, constant([0, 1, 5, 2, 0, 30], [3, 2])),
+      [drawn("any", [3, 2]), drawn("more", [3, 2])],
+    ],
+    ["hurdle mean", ([any, logMore]) => hurdleMean({ any, logMore }, 9), [drawn("any", [3, 2]), drawn("more", [3, 2])]],
     ["weighted mean", ([a, b]) => weightedMean(a, b), [matrix, drawn("w", [3, 4], { positive: true })]],
     ["ziln loss", ([a]) => zilnLoss(zilnHead(a), constant([0, 1.5, 2, 0, 0.7, 3], [3, 2])), [drawn("z", [3, 6])]],
     ["ziln mean", ([a]) => zilnMean(zilnHead(a)), [drawn("y", [3, 6])]],
@@ -95,6 +102,43 @@ describe("ordered predictions", () => {
       )[0];
     const losses = await Promise.all([-6, 0, 6].map(lossAt));
     expect(losses[1]).toBeLessThan(Math.min(losses[0], losses[2]));
+  });
+});
+
+describe("counts behind a hurdle", () => {
+  const lossAt = async (any: number, logMore: number, counts: readonly number[]) => {
+    const column = (value: number) => constant(new Array(counts.length).fill(value), [counts.length, 1]);
+    const each = hurdleLoss({ any: column(any), logMore: column(logMore) }, constant(counts, [counts.length, 1]));
+    return (await numbersOf(reduceSum(each)))[0];
+  };
+
+  it("have the loss of their distribution: −ln of p for one at all, and of a geometric number beyond it", async () => {
+    const [p, mean] = [0.3, 1.7];
+    const [any, logMore] = [Math.log(p / (1 - p)), Math.log(mean)];
+    expect(await lossAt(any, logMore, [0])).toBeCloseTo(-Math.log(1 - p), 5);
+    const beyond = (more: number) => -Math.log((1 / (1 + mean)) * (mean / (1 + mean)) ** more);
+    for (const count of [1, 2, 6]) {
+      expect(await lossAt(any, logMore, [count])).toBeCloseTo(-Math.log(p) + beyond(count - 1), 5);
+    }
+  });
+
+  it("are found on average even where they are not geometric: the loss is least at their mean", async () => {
+    const counts = [1, 1, 1, 2, 2, 12, 0, 0];
+    const meanBeyond = (0 + 0 + 0 + 1 + 1 + 11) / 6;
+    const at = await lossAt(0, Math.log(meanBeyond), counts);
+    for (const factor of [0.9, 1.1]) {
+      expect(await lossAt(0, Math.log(factor * meanBeyond), counts)).toBeGreaterThan(at);
+    }
+  });
+
+  it("are never expected below the probability of one, and not beyond what was ever seen", async () => {
+    const any = constant([-8, 0, 8], [3, 1]);
+    const mean = await numbersOf(hurdleMean({ any, logMore: constant([-20, 0, 50], [3, 1]) }, Math.log(40)));
+    const chance = await numbersOf(sigmoid(any));
+    mean.forEach((expected, row) => {
+      expect(expected).toBeGreaterThanOrEqual(chance[row]);
+      expect(expected).toBeLessThanOrEqual(41);
+    });
   });
 });
 

@@ -11,6 +11,7 @@ export function gatherRows(table: Tensor, positions: Tensor): Tensor {
     throw new ShapeError("Gather", [table.shape, positions.shape], "positions must be integers");
   }
   return node("Gather", [table, positions], [...positions.shape, ...table.shape.slice(1)], {
+    elementType: table.elementType,
     attributes: { axis: 0 },
     sources: [table],
     backward: (g) => [scatterAdd(table, positions, g)],

@@ -38,7 +38,7 @@ export function fingerprintOf(
   const hash = createHash("sha256").update(model);
   const rates = schedule && [0, 0.25, 0.5, 0.75, 1].map((share) => schedule(Math.round(share * 1e6), 1e6));
   hash.update(JSON.stringify({ seed, maxEpochs, patience, learningRate, rates }));
-  const tables = Object.values(network.tables).map(({ values }): Value["data"] => values);
+  const tables = Object.values({ ...network.tables, ...network.lookups }).map(({ values }): Value["data"] => values);
   for (const { buffer, byteOffset, byteLength } of [flatValues(network.parameters), ...tables, training, validation]) {
     hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   }

@@ -15,7 +15,7 @@ import type { Optimiser } from "../optimisers/optimiser.ts";
 import { flatWeights, type ParameterTree, parameterCount, parametersOf } from "../parameters.ts";
 import type { Value, Values } from "../session.ts";
 import { elementCount } from "../shape.ts";
-import type { Network, Tables } from "./network.ts";
+import type { Network, Tabled, Tables } from "./network.ts";
 
 export interface StepOptions {
   readonly batchRows: number;
@@ -38,6 +38,7 @@ export function stepModel<Tree extends ParameterTree>(network: Network<Tree>, op
   const { batchRows, optimiser, maxGradientNorm, averagingDecay, seed } = options;
   const count = parameterCount(network.parameters);
   const tables = tableInputs(network.tables);
+  const lookups = tableInputs(network.lookups ?? {});
   const rows = input("batch_rows", [batchRows], "int32");
   const present = input("batch_present", [batchRows, 1]);
   const learningRate = input("learning_rate", []);
@@ -46,7 +47,7 @@ export function stepModel<Tree extends ParameterTree>(network: Network<Tree>, op
   const memory = optimiser.memory.map((name) => input(name, [count]));
 
   const noise = createNoise(createRandom(`${seed}/noise`).integer(2 ** 32), step);
-  const batch = gathered(tables, rows);
+  const batch = { ...gathered(tables, rows), ...lookups };
   const each = network.loss(flatWeights(network.parameters, parameters), batch, noise);
   const weight = multiply(each.weight, present);
   const loss = weightedMean(each.loss, weight);
@@ -67,7 +68,7 @@ export function stepModel<Tree extends ParameterTree>(network: Network<Tree>, op
     const moved = averaged(average, next.parameters, { decay: averagingDecay, stepNumber });
     state.push({ input: average, next: moved });
   }
-  return writeLoopModel(Object.values(tables), {
+  return writeLoopModel([...Object.values(tables), ...Object.values(lookups)], {
     state,
     sequences: [rows, present, learningRate],
     reports: { batch_loss: reshape(loss, []), batch_weight: reduceSum(weight, { axes: [0, 1], keepAxes: false }) },
@@ -92,20 +93,21 @@ export const judgedParameters = (state: Values): Float32Array =>
 /** The loss of some rows as a model: fed the tables, `parameters` and `judged_rows`; Σ weight·loss and Σ weight. */
 export function lossModel<Tree extends ParameterTree>(network: Network<Tree>): Uint8Array {
   const tables = tableInputs(network.tables);
+  const lookups = tableInputs(network.lookups ?? {});
   const rows = input("judged_rows", ["judged"], "int32");
   const parameters = input("parameters", [parameterCount(network.parameters)]);
-  const batch = gathered(tables, rows);
+  const batch = { ...gathered(tables, rows), ...lookups };
   const { loss, weight } = network.loss(flatWeights(network.parameters, parameters), batch, undefined);
-  return writeModel([...Object.values(tables), rows, parameters], {
+  return writeModel([...Object.values(tables), ...Object.values(lookups), rows, parameters], {
     loss_sum: reduceSum(multiply(loss, weight)),
     weight_sum: reduceSum(weight),
   });
 }
 
 /** What is fed for the tables. */
-export function tableValues(tables: Tables): Record<string, Value> {
+export function tableValues({ tables, lookups }: Tabled): Record<string, Value> {
   return Object.fromEntries(
-    Object.entries(tables).map(([name, { width, values }]) => [
+    Object.entries({ ...tables, ...lookups }).map(([name, { width, values }]) => [
       name,
       { data: values, shape: [values.length / width, width] },
     ]),
@@ -113,7 +115,12 @@ export function tableValues(tables: Tables): Record<string, Value> {
 }
 
 const tableInputs = (tables: Tables): Record<string, Tensor> =>
-  Object.fromEntries(Object.entries(tables).map(([name, { width }]) => [name, input(name, ["table_rows", width])]));
+  Object.fromEntries(
+    Object.entries(tables).map(([name, { width, values }]) => [
+      name,
+      input(name, [`${name}_lines`, width], values instanceof Int32Array ? "int32" : "float32"),
+    ]),
+  );
 
 const gathered = (tables: Record<string, Tensor>, rows: Tensor): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, gatherRows(table, rows)]));

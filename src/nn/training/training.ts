@@ -6,7 +6,7 @@ import { openSession, type Session } from "../session.ts";
 import { batchValues, epochOrder } from "./batches.ts";
 import { type CheckpointStore, fingerprintOf, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { Course } from "./course.ts";
-import type { Network, Split } from "./network.ts";
+import type { Network, Split, Tabled } from "./network.ts";
 import { initialState, judgedParameters, lossModel, type StepOptions, stepModel, tableValues } from "./step-model.ts";
 
 export interface TrainingOptions extends StepOptions {
@@ -178,7 +178,7 @@ function rateOf(course: Course, { learningRate, schedule = cosineRate(), maxEpoc
 /** The rest of the running epoch, in runs of some batches. */
 async function trainEpoch(
   course: Course,
-  { tables }: Pick<Network<ParameterTree>, "tables">,
+  tabled: Tabled,
   training: Int32Array,
   options: TrainingOptions,
   { step, save }: Running,
@@ -200,7 +200,7 @@ async function trainEpoch(
     const count = Math.min(perRun, batches - course.batch);
     const started = clock.elapsedMs();
     const results = await step.run({
-      ...tableValues(tables),
+      ...tableValues(tabled),
       ...course.state,
       ...batchValues(order, { first: course.batch, count, batchRows }, (batch) => rate(batch, batches)),
     });
@@ -222,18 +222,13 @@ async function trainEpoch(
 const judgedRows = 8192;
 
 /** Mean loss of some rows, summed in their order. */
-async function lossOf(
-  { tables }: Pick<Network<ParameterTree>, "tables">,
-  judge: Session,
-  parameters: Float32Array,
-  rows: Int32Array,
-): Promise<number> {
+async function lossOf(tabled: Tabled, judge: Session, parameters: Float32Array, rows: Int32Array): Promise<number> {
   let loss = 0;
   let weight = 0;
   for (let start = 0; start < rows.length; start += judgedRows) {
     const part = rows.slice(start, start + judgedRows);
     const results = await judge.run({
-      ...tableValues(tables),
+      ...tableValues(tabled),
       parameters: { data: parameters, shape: [parameters.length] },
       judged_rows: { data: part, shape: [part.length] },
     });

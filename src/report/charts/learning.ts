@@ -1,10 +1,9 @@
 import { type Language, translate } from "../../language/catalogue.ts";
-import type { RunSummary } from "../../schema/summary.ts";
+import type { LearningCurve } from "../../schema/learning-curve.ts";
 import { palette, renderChart } from "./chart.ts";
 
-/** Losses of today's network by epoch, a line for each member: validation solid with the kept epoch ringed, training dashed. */
-export function learningChart({ networks }: RunSummary, language: Language): string {
-  const members = networks[networks.length - 1].learning;
+/** Losses of a network by epoch, a line for each member: validation solid with the kept epoch ringed, training dashed. */
+export function learningChart(members: readonly LearningCurve[], language: Language): string {
   const points = (losses: readonly number[]) => losses.map((loss, epoch) => [epoch + 1, loss]);
   return renderChart(
     {

@@ -1,6 +1,7 @@
 import type { Language, MessageKey } from "../../language/catalogue.ts";
 import type { BacktestHorizon, ForecastMetrics, RunSummary } from "../../schema/summary.ts";
 import { textTable } from "../text-table.ts";
+import { behaviourLines } from "./behaviour.ts";
 import { blendLines, intervalLines } from "./blend.ts";
 import { lifetimeModelSentences } from "./lifetime-models.ts";
 import { wordsOf } from "./words.ts";
@@ -11,6 +12,8 @@ export function backtestLines(summary: RunSummary, language: Language): string[]
     ...backtestTable(summary, language),
     "",
     ...intervalLines(summary, language),
+    "",
+    ...behaviourLines(summary, language),
     "",
     ...blendLines(summary, language),
     "",

@@ -1,5 +1,5 @@
 import type { Language } from "../../language/catalogue.ts";
-import { type BlendHorizon, memberNames } from "../../schema/blend.ts";
+import { type BlendHorizon, memberNames, type NetworkName, networkNames } from "../../schema/blend.ts";
 import type { BacktestHorizon, RunSummary } from "../../schema/summary.ts";
 import { type TextColumn, textTable } from "../text-table.ts";
 import { unknown, wordsOf } from "./words.ts";
@@ -48,8 +48,12 @@ export function blendSentences({ blends }: Pick<RunSummary, "blends">, language:
     horizons.length > 0 ? [words(list(horizons.map(({ horizonDays }) => String(horizonDays))))] : [];
   return blends.flatMap(({ asOf, horizons }) => [
     ...horizons
-      .filter(({ way, weights }) => way === "earlier_origin" && weights.network === 0)
-      .flatMap((horizon) => weightless(asOf, horizon, language)),
+      .filter(({ way }) => way === "earlier_origin")
+      .flatMap((horizon) =>
+        networkNames
+          .filter((network) => horizon.weights[network] === 0)
+          .flatMap((network) => weightless(network, asOf, horizon, language)),
+      ),
     ...told(
       horizons.filter(({ way }) => way === "no_earlier_origin"),
       (days) => say("network_unproved", { days, asOf }),
@@ -61,15 +65,17 @@ export function blendSentences({ blends }: Pick<RunSummary, "blends">, language:
   ]);
 }
 
-function weightless(asOf: string, horizon: BlendHorizon, language: Language): string[] {
-  const { evidence, networkAgainstPastSpend: proof } = horizon;
+function weightless(network: NetworkName, asOf: string, horizon: BlendHorizon, language: Language): string[] {
+  const { evidence } = horizon;
+  const proof = horizon.againstPastSpend[network];
   // Weightless though it passed: the mix had no use for it.
   if (!evidence || !proof || proof.verdict === "better") return [];
   const { estimate, low, high } = proof.difference;
   const [difference, from, to] = [estimate, low, high].map((value) => value.toFixed(3));
-  const { say } = wordsOf(language);
+  const { say, name } = wordsOf(language);
   return [
     say("network_weightless", {
+      forecaster: name("forecaster", network),
       days: horizon.horizonDays,
       asOf,
       origin: evidence.origin,

@@ -42,22 +42,24 @@ function plannedSentence({ plan, currency }: CustomerView, language: Language): 
 }
 
 function forecastTable({ forecasts, currency }: CustomerView, language: Language): string[] {
-  const { money, share, right } = wordsOf(language, currency);
+  const { money, number, share, right } = wordsOf(language, currency);
   const columns = [
     "column_horizon",
     "column_mean",
     "column_low",
     "column_high",
     "column_chance",
+    "column_expected_orders",
     "forecaster_network",
     "forecaster_lifetimeModel",
   ] as const;
   return textTable(
     columns.map(right),
-    forecasts.map(({ horizonDays, mean, p10, p90, purchaseProbability, networkMean, lifetimeModelMean }) => [
+    forecasts.map(({ horizonDays, mean, p10, p90, purchaseProbability, orders, networkMean, lifetimeModelMean }) => [
       String(horizonDays),
       ...[mean, p10, p90].map((value) => money(value, 2)),
       share(purchaseProbability),
+      number(orders, 2),
       money(networkMean, 2),
       lifetimeModelMean === null ? unknown : money(lifetimeModelMean, 2),
     ]),
@@ -85,10 +87,10 @@ function featureTable({ features, currency }: CustomerView, language: Language):
   const { left, right } = wordsOf(language, currency);
   return textTable(
     [left("column_feature"), right("column_value"), right("column_typical")],
-    features.map(({ name, unit, word, own, typical }) => [
+    features.map(({ name, word, own, typical, ...said }) => [
       word === undefined ? name : `${name} (${word})`,
-      valueText(own, unit, language, currency),
-      valueText(typical, unit, language, currency),
+      valueText(own, said, language, currency),
+      valueText(typical, said, language, currency),
     ]),
   );
 }

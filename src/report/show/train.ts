@@ -15,13 +15,21 @@ export function trainLines(
   summary: RunSummary | undefined,
   language: Language,
 ): string[] {
-  const { say, number, left, right } = wordsOf(language);
-  const rows = networks.map(({ cutoff, rows, onnx }) => [isoDate(cutoff), number(rows), onnx]);
+  const { say, number, name, left, right } = wordsOf(language);
+  const rows = networks.map((network) => [
+    isoDate(network.cutoff),
+    name("forecaster", network.name),
+    number(network.rows),
+    network.onnx,
+  ]);
   const dated = lifetimeModels.map((model) => ({ ...model, asOf: isoDate(model.cutoff) }));
   const lines = [
     say("show_networks"),
     "",
-    ...textTable([left("column_known_until"), right("column_learned_from"), left("column_file")], rows),
+    ...textTable(
+      [left("column_known_until"), left("column_forecaster"), right("column_learned_from"), left("column_file")],
+      rows,
+    ),
     "",
     ...lifetimeModelLines(dated, { language, currency: summary?.currency }),
     "",

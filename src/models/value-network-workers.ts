@@ -58,7 +58,7 @@ export async function inWorkers<Task, Result, Report = never>(
 
 function inWorker<Result, Report>(request: WorkerRequest, onProgress: (report: Report) => void): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(workerEntry(import.meta.url, "./ziln-network-worker"), { workerData: request });
+    const worker = new Worker(workerEntry(import.meta.url, "./value-network-worker"), { workerData: request });
     let outcome: (() => void) | undefined;
     worker.on("message", (message: WorkerMessage<Result>) => {
       if ("progress" in message) onProgress(message.progress as Report);

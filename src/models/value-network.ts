@@ -1,29 +1,39 @@
 import { join } from "node:path";
 import { ModelError } from "../base/errors.ts";
 import { createRandom } from "../base/random.ts";
-import { type DenseParameters, multilayerParameters } from "../nn/layers/dense.ts";
+import type { Tabled } from "../nn/training/network.ts";
 import type { EpochReport } from "../nn/training/training.ts";
 import type { LearningCurve } from "../schema/learning-curve.ts";
-import { normalQuantile } from "../stats/normal.ts";
-import { fitNormalisation, type Normalisation } from "./ziln-network-features.ts";
-import { servingModel } from "./ziln-network-graph.ts";
-import type { MemberResult } from "./ziln-network-worker.ts";
-import { inWorkers } from "./ziln-network-workers.ts";
+import { type NetworkParameters, networkParameters, servingModel } from "./value-network-graph.ts";
+import type { Blueprint, CustomerRows } from "./value-network-inputs.ts";
+import { numbersAndWords } from "./value-network-inputs.ts";
+import { fitNormalisation, type Normalisation } from "./value-network-normalisation.ts";
+import { predictRaw } from "./value-network-prediction.ts";
+import type { MemberResult } from "./value-network-worker.ts";
+import { inWorkers } from "./value-network-workers.ts";
 
-export interface TrainingTable {
+export interface TrainingTable extends CustomerRows {
   readonly featureNames: readonly string[];
-  readonly rows: number;
-  readonly features: Float32Array; // (rows, features), NaN or ±Infinity = missing
+  /**
+   * Features that are words by number, each with how many words it knows, the 0 for any other included. They stand last in
+   * `featureNames`, in this order.
+   */
+  readonly categorySizes?: Readonly<Record<string, number>>;
   /** Discounted value inside each horizon, major units; NaN = not yet observed; may be negative (net of refunds). */
   readonly outcomes: Float32Array; // (rows, horizons)
+  /** Orders inside each horizon; NaN where `outcomes` is. */
+  readonly orders: Float32Array; // (rows, horizons)
   readonly isValidation: Uint8Array; // (rows)
   /** How much each row counts, 1 where left out; see `nn/training/row-weights.ts`. */
   readonly rowWeights?: Float32Array; // (rows)
 }
 
-export interface ZilnNetworkOptions {
+export interface TrainNetworkOptions {
+  /** Ascending. */
   readonly horizonsDays: readonly number[];
   readonly hiddenUnits?: readonly number[];
+  /** What the sequence network remembers of the baskets. */
+  readonly stateUnits?: number;
   /** Networks trained from different seeds and averaged. */
   readonly members?: number;
   readonly maxEpochs?: number;
@@ -46,8 +56,15 @@ export interface ZilnNetworkOptions {
 
 /** What a model is, beside its weights: enough to use it, judge it and make it again. */
 export interface NetworkCard {
-  readonly kind: "ziln-network";
+  readonly kind: "value-network";
   readonly featureNames: readonly string[];
+  readonly categorySizes: Readonly<Record<string, number>>;
+  /** Of a network that reads the last baskets. */
+  readonly baskets?: {
+    readonly steps: number;
+    readonly measureNames: readonly string[];
+    readonly categoryCount: number;
+  };
   readonly horizonsDays: readonly number[];
   readonly hiddenUnits: readonly number[];
   readonly seed: string;
@@ -68,28 +85,17 @@ export interface TrainedNetwork {
   readonly card: NetworkCard;
 }
 
-/** All (rows, horizons), major units. */
-export interface ZilnPrediction {
-  readonly mean: Float64Array;
-  readonly purchaseProbability: Float64Array;
-  readonly p10: Float64Array;
-  readonly p50: Float64Array;
-  readonly p90: Float64Array;
-  /** Of the logarithm of what is not 0, the level's calibration included. */
-  readonly mu: Float64Array;
-  readonly sigma: Float64Array;
-}
-
 /** What a member needs to train, in a worker. */
 export interface MemberTask {
-  readonly normalisation: Normalisation;
-  readonly features: Float32Array;
+  readonly blueprint: Blueprint;
+  readonly normalisation: { readonly features: Normalisation; readonly measures?: Normalisation };
+  readonly rows: CustomerRows;
   readonly outcomes: Float32Array; // scaled, NaN = censored
+  readonly orders: Float32Array;
   readonly rowWeights: Float32Array;
-  readonly horizons: number;
   readonly training: Int32Array;
   readonly validation: Int32Array;
-  readonly parameters: readonly DenseParameters[];
+  readonly parameters: NetworkParameters;
   readonly seed: string;
   readonly batchRows: number;
   readonly maxEpochs: number;
@@ -99,34 +105,55 @@ export interface MemberTask {
   readonly checkpoint?: string;
 }
 
+export interface PredictTask extends Tabled {
+  readonly onnx: Uint8Array;
+  readonly outputs: readonly string[];
+}
+
 /**
- * Trains a multi-horizon zero-inflated lognormal network (Wang, Liu & Miao 2019): a shared trunk, and per horizon the
- * probability of any value and the lognormal of how much. Negative outcomes (more refunded than bought) count as 0 in the
- * loss; the level calibration puts the total right. Throws ModelError no_training_rows, infinite_outcome,
- * horizon_never_observed, no_positive_outcomes, training_diverged.
+ * Trains a network of several tasks and horizons: a shared trunk, and per horizon value as a zero-inflated lognormal (Wang, Liu &
+ * Miao 2019), whether anything is bought, and how many orders. Where rows come with baskets, a GRU reads them and hands what it
+ * remembers to the trunk (the sequence network). Negative outcomes (more refunded than bought) count as 0 in the loss; the level
+ * calibration puts the total right. Throws ModelError no_training_rows, infinite_outcome, horizon_never_observed,
+ * no_positive_outcomes, training_diverged.
  */
-export async function trainZilnNetwork(table: TrainingTable, options: ZilnNetworkOptions): Promise<TrainedNetwork> {
-  const { horizonsDays, hiddenUnits = [64, 64], members = 2, maxEpochs = 15, seed } = options;
+export async function trainValueNetwork(table: TrainingTable, options: TrainNetworkOptions): Promise<TrainedNetwork> {
+  const { horizonsDays, hiddenUnits = [64, 64], stateUnits = 24, members = 2, maxEpochs = 15, seed } = options;
+  const { featureNames, categorySizes = {}, baskets } = table;
   const horizons = horizonsDays.length;
   if (table.rows === 0) throw new ModelError("no_training_rows", { rows: 0 });
   const { training, validation } = split(table);
   refuseInfiniteOutcomes(table, horizonsDays);
   refuseUnobservedHorizons(table, horizonsDays);
   const scale = positiveScale(table);
-  const normalisation = fitNormalisation(table.features, table.featureNames.length, training);
-  const inputs = table.featureNames.length + normalisation.missingColumns.length;
-  const widths = [inputs, ...hiddenUnits, 3 * horizons];
+  const blueprint: Blueprint = {
+    horizons,
+    numbers: featureNames.length - Object.keys(categorySizes).length,
+    categorySizes: Object.values(categorySizes),
+    baskets: baskets && {
+      steps: baskets.steps,
+      measures: baskets.measureNames.length,
+      categoryCount: baskets.categoryCount,
+    },
+  };
+  const normalisation = normalisationOf(table, blueprint, training);
+  const indicators = {
+    features: normalisation.features.missingColumns.length,
+    measures: normalisation.measures?.missingColumns.length ?? 0,
+  };
+  const outcomes = table.outcomes.map((value) => value / scale);
   const tasks = Array.from({ length: members }, (_, member): MemberTask => {
     const random = createRandom(`${seed}/member${member}`);
     return {
+      blueprint,
       normalisation,
-      features: table.features,
-      outcomes: table.outcomes.map((value) => value / scale),
+      rows: { rows: table.rows, features: table.features, baskets },
+      outcomes,
+      orders: table.orders,
       rowWeights: table.rowWeights ?? new Float32Array(table.rows).fill(1),
-      horizons,
       training,
       validation,
-      parameters: multilayerParameters(widths, random),
+      parameters: networkParameters(blueprint, indicators, { hiddenUnits, stateUnits }, random),
       seed: `${seed}/member${member}/batches`,
       batchRows: options.batchRows ?? Math.min(512, Math.max(32, 2 ** Math.floor(Math.log2(training.length / 20 + 1)))),
       maxEpochs,
@@ -135,36 +162,32 @@ export async function trainZilnNetwork(table: TrainingTable, options: ZilnNetwor
       checkpoint: options.checkpoints && join(options.checkpoints, `member${member}.safetensors`),
     };
   });
-  const curves = tasks.map((_, index) => ({ index, trainingLoss: [] as number[], validationLoss: [] as number[] }));
-  let epochs = 0;
-  const trained = await inWorkers<MemberTask, MemberResult, EpochReport>("train", tasks, {
-    threads: options.threads ?? 2,
-    signal: options.signal,
-    onProgress: ({ trainingLoss, validationLoss }, member) => {
-      curves[member].trainingLoss.push(trainingLoss);
-      curves[member].validationLoss.push(validationLoss);
-      options.onProgress?.(++epochs, members * maxEpochs, curves[member]);
-    },
-  });
-  const largest = largestLogValue(table.outcomes, scale);
+  const trained = await trainMembers(tasks, options);
   const serve = (levelCalibration: readonly number[]) =>
     servingModel({
+      blueprint,
       normalisation,
-      features: table.featureNames.length,
-      horizons,
       members: trained.map(({ parameters }) => parameters),
       scale,
-      largestMu: largest,
+      largestMu: Math.log(largestOf(table.outcomes) / scale),
+      largestOrders: largestOf(table.orders),
       levelCalibration,
     });
-
   const uncalibrated = serve(new Array(horizons).fill(1));
   const levelCalibration = await calibrate(uncalibrated, table, { training, validation }, horizons, options);
   return {
     onnx: serve(levelCalibration),
     card: {
-      kind: "ziln-network",
-      featureNames: table.featureNames,
+      kind: "value-network",
+      featureNames,
+      categorySizes,
+      ...(baskets && {
+        baskets: {
+          steps: baskets.steps,
+          measureNames: baskets.measureNames,
+          categoryCount: baskets.categoryCount,
+        },
+      }),
       horizonsDays,
       hiddenUnits,
       seed,
@@ -174,6 +197,41 @@ export async function trainZilnNetwork(table: TrainingTable, options: ZilnNetwor
       levelCalibration,
       members: trained.map(({ parameters, end, ...member }) => member),
     },
+  };
+}
+
+function trainMembers(tasks: readonly MemberTask[], options: TrainNetworkOptions): Promise<MemberResult[]> {
+  const curves = tasks.map((_, index) => ({ index, trainingLoss: [] as number[], validationLoss: [] as number[] }));
+  const most = tasks.reduce((sum, { maxEpochs }) => sum + maxEpochs, 0);
+  let epochs = 0;
+  return inWorkers<MemberTask, MemberResult, EpochReport>("train", tasks, {
+    threads: options.threads ?? 2,
+    signal: options.signal,
+    onProgress: ({ trainingLoss, validationLoss }, member) => {
+      curves[member].trainingLoss.push(trainingLoss);
+      curves[member].validationLoss.push(validationLoss);
+      options.onProgress?.(++epochs, most, curves[member]);
+    },
+  });
+}
+
+/** Of the training rows, and of the baskets that they may be told by. */
+function normalisationOf(
+  { features, baskets }: TrainingTable,
+  blueprint: Blueprint,
+  training: Int32Array,
+): MemberTask["normalisation"] {
+  const { numbers } = numbersAndWords(features, blueprint);
+  const ofFeatures = fitNormalisation(numbers, blueprint.numbers, training);
+  if (!baskets) return { features: ofFeatures };
+  const { places, steps } = baskets;
+  const lines = new Set<number>();
+  for (const row of training) for (let step = 0; step < steps; step++) lines.add(places[row * steps + step]);
+  lines.delete(0);
+  const seen = Int32Array.from(lines).sort();
+  return {
+    features: ofFeatures,
+    measures: fitNormalisation(baskets.measures, baskets.measureNames.length, seen),
   };
 }
 
@@ -208,10 +266,10 @@ function positiveScale({ outcomes }: TrainingTable): number {
   return positive[Math.floor(positive.length / 2)];
 }
 
-function largestLogValue(outcomes: Float32Array, scale: number): number {
+function largestOf(values: Float32Array): number {
   let largest = 0;
-  for (const value of outcomes) if (value > largest) largest = value;
-  return Math.log(largest / scale);
+  for (const value of values) if (value > largest) largest = value;
+  return largest;
 }
 
 const calibrationLimits = { smallest: 1 / 3, largest: 3 } as const;
@@ -222,10 +280,9 @@ async function calibrate(
   table: TrainingTable,
   { training, validation }: { training: Int32Array; validation: Int32Array },
   horizons: number,
-  options: ZilnNetworkOptions,
+  options: TrainNetworkOptions,
 ): Promise<number[]> {
-  const width = table.featureNames.length;
-  const { mean } = await predictRaw(onnx, table.features, width, options.signal);
+  const { mean } = await predictRaw({ onnx, width: table.featureNames.length }, table, options.signal);
   return Array.from({ length: horizons }, (_, horizon) => {
     const isObserved = (row: number) => !Number.isNaN(table.outcomes[row * horizons + horizon]);
     const judged = validation.some(isObserved) ? validation : training;
@@ -239,66 +296,4 @@ async function calibrate(
     const factor = predicted > 0 && actual > 0 ? actual / predicted : 1;
     return Math.min(calibrationLimits.largest, Math.max(calibrationLimits.smallest, factor));
   });
-}
-
-export interface PredictTask {
-  readonly onnx: Uint8Array;
-  readonly features: Float32Array;
-  readonly width: number;
-  readonly outputs: readonly string[];
-}
-
-const servedOutputs = ["mean", "purchase_probability", "mu", "sigma"] as const;
-type RawPrediction = Record<(typeof servedOutputs)[number], Float32Array>;
-
-async function predictRaw(onnx: Uint8Array, features: Float32Array, width: number, signal?: AbortSignal) {
-  const task: PredictTask = { onnx, features, width, outputs: servedOutputs };
-  const [prediction] = await inWorkers<PredictTask, RawPrediction>("predict", [task], { threads: 1, signal });
-  return prediction;
-}
-
-/** The means alone, (rows, horizons): where many rows are scored and nothing else is asked of them. */
-export async function predictMeans({ onnx, card }: TrainedNetwork, features: Float32Array): Promise<Float64Array> {
-  const { mean } = await predictRaw(onnx, features, card.featureNames.length);
-  return Float64Array.from(mean);
-}
-
-/**
- * Predictions for new rows; `features` is (rows, features) in the card's order, NaN = missing. Throws ModelError
- * unreadable_network for a file that is damaged, foreign_network for one that is no such network.
- */
-export async function predictZilnNetwork(
-  network: TrainedNetwork,
-  features: Float32Array,
-  rows: number,
-): Promise<ZilnPrediction> {
-  if (network.card?.kind !== "ziln-network") {
-    throw new ModelError("foreign_network", { found: String(network.card?.kind), expected: "ziln-network" });
-  }
-  const { featureNames, levelCalibration } = network.card;
-  if (features.length !== rows * featureNames.length) {
-    const found = `${features.length / rows} features`;
-    throw new ModelError("foreign_network", { found, expected: `${featureNames.length} features` });
-  }
-  const horizons = levelCalibration.length;
-  const raw = await predictRaw(network.onnx, features, featureNames.length);
-  const quantile = (share: number) =>
-    Float64Array.from(raw.mu, (mu, at) => {
-      const probability = raw.purchase_probability[at];
-      // Below the mass at zero the quantile is 0; above it, the lognormal's own quantile of the rest.
-      const within = (share - (1 - probability)) / probability;
-      if (!(within > 0)) return 0;
-      return (
-        levelCalibration[at % horizons] * Math.exp(mu + raw.sigma[at] * normalQuantile(Math.min(within, 1 - 1e-12)))
-      );
-    });
-  return {
-    mean: Float64Array.from(raw.mean),
-    purchaseProbability: Float64Array.from(raw.purchase_probability),
-    p10: quantile(0.1),
-    p50: quantile(0.5),
-    p90: quantile(0.9),
-    mu: Float64Array.from(raw.mu, (mu, at) => mu + Math.log(levelCalibration[at % horizons])),
-    sigma: Float64Array.from(raw.sigma),
-  };
 }
