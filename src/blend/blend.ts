@@ -89,16 +89,32 @@ function stacked(horizonDays: number, { origin, actual, forecasts }: Column, see
   const present = memberNames.filter((name) => forecasts[name].every(Number.isFinite));
   const rank = new Map(present.map((name) => [name, spearman(forecasts[name], actual) || 0]));
   const trained = networkNames.filter((name) => present.includes(name));
+  const simple = best(
+    present.filter((name) => !trained.some((network) => network === name)),
+    rank,
+  );
+  const options = { seed: `${seed}/blend/${origin}/${horizonDays}`, repetitions: 100 };
+  const comparisons = trained.map((name) => {
+    const [withPastSpend, withSimple] = compareRanks(
+      actual,
+      forecasts[name],
+      [forecasts.pastSpend, forecasts[simple]],
+      options,
+    );
+    return { name, withPastSpend, withSimple };
+  });
   const proofs = new Map<MemberName, BootstrapInterval>(
-    trained.map((name) => {
-      const options = { seed: `${seed}/blend/${origin}/${horizonDays}`, repetitions: 100 };
-      return [name, compareRanks(actual, forecasts[name], [forecasts.pastSpend], options)[0]];
-    }),
+    comparisons.map(({ name, withPastSpend }) => [name, withPastSpend]),
   );
   const isProved = (name: MemberName) => !proofs.has(name) || proofs.get(name)?.verdict === "better";
   const proved = present.filter(isProved);
   const chosen = best(present, rank);
-  const { weights, mean } = drawnTo(best(proved, rank), weightsOf(actual, forecasts, proved), { actual, forecasts });
+  // Of equals the simpler one leads: what a network gains by chance on one day is gone on the next.
+  const leading = comparisons.filter(
+    ({ name, withSimple }) => proved.includes(name) && withSimple.verdict === "better",
+  );
+  const leader = best([simple, ...leading.map(({ name }) => name)], rank);
+  const { weights, mean } = drawnTo(leader, weightsOf(actual, forecasts, proved), { actual, forecasts });
   return {
     horizonDays,
     way: "earlier_origin",
