@@ -352,14 +352,17 @@ export function describeError(language: Language, code: string, details: ErrorDe
   if (!sentence) return `${code} ${JSON.stringify(details)}`;
   const values = Object.entries(details).map(([name, value]) => [
     name,
-    (Array.isArray(value) ? value : [String(value)])
-      .map((item: string) => (name.startsWith("reason") ? named(language, item) : item))
-      .join(", "),
+    (Array.isArray(value) ? value : [String(value)]).map((item: string) => named(language, name, item)).join(", "),
   ]);
   return fill(sentence[language], Object.fromEntries(values));
 }
 
-/** A reason in words, with the count that may follow it. */
-function named(language: Language, reason: string): string {
-  return reason.replace(/^\w+/, (word) => nameOf(language, "reason", word));
+/** Reasons and limits in words, with what may follow them: a count, or the value that would do. */
+function named(language: Language, detail: string, item: string): string {
+  const kind = detail.startsWith("reason")
+    ? "reason"
+    : detail === "limits" || detail === "relaxations"
+      ? "limit"
+      : null;
+  return kind ? item.replace(/^\w+/, (word) => nameOf(language, kind, word)) : item;
 }
