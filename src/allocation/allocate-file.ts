@@ -85,7 +85,7 @@ export async function allocateFile(
     rows: allocation.rows.map(({ name, ...row }, at) => ({ row: name, ...row, used: used[at] })),
     explorationShare: given.explorationShare,
     explorationCost: allocation.explorationCost,
-    rules: await rulePrices(cautious, file.rules, allocation, warm),
+    rules: await rulePrices(cautious, file.rules, warm),
     ...(given.caution > 0 && {
       caution: { deviations: given.caution, price: await priceOfCaution(file, expected, warm) },
     }),

@@ -3,7 +3,7 @@ import { allocate } from "./allocation.ts";
 import { parseRule } from "./limit-text.ts";
 import { type AllocationProblem, budgetLimit } from "./problem.ts";
 import { reasonsOf } from "./reasons.ts";
-import { rulePrices, ruleOf, underRules } from "./rules.ts";
+import { ruleOf, rulePrices, underRules } from "./rules.ts";
 
 const actions = ["nothing", "coupon", "gift"];
 
@@ -44,7 +44,7 @@ describe("rules", () => {
     const rules = [rule("coupon", "forbid"), rule("gift", "forbid", () => true)];
     const plan = await allocate(underRules(problem, rules), options);
     expect(plan.totals.total).toBe(3 + 4);
-    expect(await rulePrices(problem, rules, plan, options)).toEqual([
+    expect(await rulePrices(problem, rules, { ...options, explorationShare: 0.05 })).toEqual([
       { rule: "coupon", price: 2, short: 2, long: 0, total: 2, cost: 0 },
       { rule: "gift", price: 0, short: 0, long: 0, total: 0, cost: 0 },
     ]);

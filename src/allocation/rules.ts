@@ -49,13 +49,18 @@ export function underRules<Problem extends AllocationProblem>(problem: Problem, 
   return { ...problem, eligible };
 }
 
-/** What each rule gives away, the others kept: `plan` is the best under all of them. */
+/**
+ * What each rule gives away, the others kept. Exploration is left out: a rule also spares what would be tried on those it
+ * names, and its price is what the best plan loses.
+ */
 export async function rulePrices(
   problem: AllocationProblem,
   rules: readonly Rule[],
-  plan: { readonly bound: number; readonly totals: Totals },
-  options: AllocationOptions,
+  given: AllocationOptions,
 ): Promise<RulePrice[]> {
+  if (rules.length === 0) return [];
+  const options = { ...given, explorationShare: 0 };
+  const plan = await optimalPlan(underRules(problem, rules), options);
   const prices: RulePrice[] = [];
   for (const rule of rules) {
     const others = rules.filter((other) => other !== rule);

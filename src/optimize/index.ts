@@ -88,7 +88,7 @@ export async function optimize(
     plan: planSummary(asGiven, allocation, {
       options: { balance, explorationShare, budget },
       counts,
-      rules: await rulePrices(asGiven, rules, allocation, { ...under, balance, warmPrices }),
+      rules: await rulePrices(asGiven, rules, { ...under, balance, warmPrices }),
       heldOut: heldOut.length,
       assumed: effectsFrom === "assumptions",
     }),

@@ -186,7 +186,7 @@ class Filters {
     const { actions } = this.#problem;
     for (const { column, values } of where) {
       const segments = this.#segments.get(column);
-      const known = segments?.words ?? [...new Set(column === "channel" ? this.#channels : actions)];
+      const known = segments?.words ?? [...new Set(column === "channel" ? this.#channels.slice(1) : actions)];
       for (const word of values)
         if (!known.includes(word)) throw new InputError("unknown_limit_word", { limit, column, word, known });
     }

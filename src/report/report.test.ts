@@ -123,17 +123,17 @@ describe("the report", () => {
     ];
     for (const text of [summary, shown, page])
       for (const part of [
-        "Limit “budget”: at most $10,000, $10,000 used, $0 left. Raising it by $100 would bring $80 of lifetime profit: $30 now and $50 later.",
+        "Limit “budget”: at most $10,000, $10,000 used, $0 left. Raising it by $100 would bring $80.00 of lifetime profit: $30.00 now and $50.00 later.",
         "at most 500, 150 used, 350 left. It does not bind",
         "Limit “value later”: at least $60, $60 reached, $0 beyond it. Lowering it by $1 would bring",
-        "would bring $40 more of lifetime profit: $10 now and $30 later",
+        "would bring $40.00 more of lifetime profit: $10.00 now and $30.00 later",
         "The rule “*[language=de]” costs nothing",
       ])
         expect(text).toContain(part);
     expect(shown).toMatch(/budget +≤ \$10,000 +\$10,000 +\$0 +yes +0.4000/);
     expect(page).toContain("<td>≥ $60</td>");
     expect(page).not.toContain("<u>");
-    expect(chinese).toContain("提高 US$100 可多得终身利润 US$80：当期 US$30，以后 US$50。");
+    expect(chinese).toContain("提高 US$100 可多得终身利润 US$80.00：当期 US$30.00，以后 US$50.00。");
     expect(chinese).toContain("规则“*[language=de]”没有代价");
   });
 

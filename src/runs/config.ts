@@ -16,9 +16,8 @@ const assumedEffect = z.strictObject({
 });
 
 /** Major units of the workspace's currency, which may be named: a budget in another one is refused, never converted. */
-const amount = z.union([z.number(), z.string().regex(statedAmount)], {
-  error: 'neither a number nor an amount with its currency, such as "5000 EUR"',
-});
+const error = 'neither a number nor an amount with its currency, such as "5000 EUR"';
+const amount = z.union([z.number(), z.string().regex(statedAmount, { error })], { error });
 
 /** Everything a project can set; `longrun.config.ts` holds what differs from these defaults. */
 export const configSchema = z.strictObject({

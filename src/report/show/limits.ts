@@ -1,5 +1,5 @@
 import type { Language } from "../../language/catalogue.ts";
-import type { PlanRow, RunSummary } from "../../schema/summary.ts";
+import type { Money, PlanRow, RunSummary } from "../../schema/summary.ts";
 import { wordsOf } from "./words.ts";
 
 export const limitColumns = [
@@ -32,35 +32,38 @@ export function limitSentences(
   { plan, currency }: Pick<RunSummary, "plan" | "currency">,
   language: Language,
 ): string[] {
-  const { say, money } = wordsOf(language, currency);
+  const { say } = wordsOf(language, currency);
   // Half a cent of the objective is rounding.
-  const rules = plan.rules.map(({ rule, price, short, long, total }) =>
-    price < 0.005
-      ? say("plan_rule_free", { rule })
-      : say("plan_rule", { rule, total: money(total), short: money(short), long: money(long) }),
+  const rules = plan.rules.map(({ rule, price, ...gains }) =>
+    price < 0.005 ? say("plan_rule_free", { rule }) : say("plan_rule", { rule, ...moneys(gains, language, currency) }),
   );
   return [...plan.rows.map((row) => limitSentence(row, language, currency)), ...rules];
 }
 
 function limitSentence(row: PlanRow, language: Language, currency: string): string {
-  const { say, name, money } = wordsOf(language, currency);
+  const { say, name } = wordsOf(language, currency);
   const amount = amountOf(row, language, currency);
   const step = stepOf(row.limit);
   const { short, long, total } = row.sensitivity;
-  const gains = {
-    step: amount(step),
-    total: money(step * total),
-    short: money(step * short),
-    long: money(step * long),
-  };
+  const gains = moneys({ short: step * short, long: step * long, total: step * total }, language, currency);
   const relaxed = row.sense === "at_most" ? "plan_limit_raised" : "plan_limit_lowered";
   return say(row.sense === "at_most" ? "plan_limit" : "plan_floor", {
     row: name("limit", row.row),
     allowed: say(`plan_allowed_${row.sense}`, { limit: amount(row.limit) }),
     used: amount(row.used),
     left: amount(row.left),
-    effect: row.binding ? say(relaxed, gains) : say("plan_limit_slack"),
+    effect: row.binding ? say(relaxed, { step: amount(step), ...gains }) : say("plan_limit_slack"),
   });
+}
+
+/** Now, later and in all; with cents where they are small. */
+function moneys(gains: Pick<Money, "short" | "long" | "total">, language: Language, currency: string) {
+  const { money } = wordsOf(language, currency);
+  const { short, long, total } = gains;
+  const isSmall = Math.max(Math.abs(short), Math.abs(long), Math.abs(total)) < 100;
+  const [digits, least] = isSmall ? [2, 0.005] : [0, 0.5];
+  const amount = (value: number) => money(Math.abs(value) < least ? 0 : value, digits);
+  return { short: amount(short), long: amount(long), total: amount(total) };
 }
 
 function amountOf({ counts }: PlanRow, language: Language, currency: string): (value: number) => string {
