@@ -6,6 +6,7 @@ import { silentProgress } from "../base/progress.ts";
 import { createRandom } from "../base/random.ts";
 import { type DuckdbEngine, openDuckdb } from "../engine/duckdb/engine.ts";
 import type { NewColumn } from "../engine/engine.ts";
+import { describeError } from "../language/errors.ts";
 import type { StageContext } from "../runs/context.ts";
 import { ArtifactStore } from "../runs/store.ts";
 import { type OptimizeInput, optimize } from "./index.ts";
@@ -156,13 +157,13 @@ describe("a plan under limits", () => {
     expect(alternatives[1].cost).toBeGreaterThan(0);
   });
 
-  it("says of a limit that cannot be kept what would do, and that does", async () => {
-    const under = (floor: number) => plan({ budget: 1e6, limits: [`french=long[country=FR]>=${floor}`] });
-    const conflict = await under(5000).catch((error) => error);
-    expect(conflict).toMatchObject({ code: "limits_conflict", details: { limits: ["french"] } });
-    const attainable = Number(conflict.details.relaxations[0].replace("french ≥ ", ""));
-    // A little less, so that there are whole plans of every balance too.
-    expect((await under(0.95 * attainable)).rows[1].left).toBeGreaterThanOrEqual(-1e-9);
-    await expect(under(1.05 * attainable)).rejects.toThrow("limits_conflict");
+  it("says in words which limits contradict each other, and what would do", async () => {
+    const limits = ["few=contacts<=40", "french=long[country=FR]>=5000"];
+    const conflict = await plan({ budget: 1e6, limits }).catch((error) => error);
+    expect(describeError("en", conflict.code, conflict.details)).toMatch(
+      /cannot hold together: few, french\..*french ≥ \d/,
+    );
+    const named = await plan({ maximumContacts: 4, minimumLong: 5000 }).catch((error) => error);
+    expect(describeError("zh-CN", named.code, named.details)).toMatch(/触达次数, 以后价值.*以后价值 ≥ \d/);
   });
 });
