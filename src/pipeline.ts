@@ -19,7 +19,7 @@ import type { ShopOptions } from "./simulate/shop.ts";
 import { train } from "./train/index.ts";
 
 /** Part of every stage's input hash: raise it when a stage would write something else from the same inputs. */
-const artifactVersion = 10;
+const artifactVersion = 11;
 
 export interface RunDoors {
   readonly clock: Clock;

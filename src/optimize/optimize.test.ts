@@ -163,7 +163,7 @@ describe("a plan under limits", () => {
     expect(describeError("en", conflict.code, conflict.details)).toMatch(
       /cannot hold together: few, french\..*french ≥ \d/,
     );
-    const named = await plan({ maximumContacts: 4, minimumLong: 5000 }).catch((error) => error);
+    const named = await plan({ maximumContacts: 40, minimumLong: 5000 }).catch((error) => error);
     expect(describeError("zh-CN", named.code, named.details)).toMatch(/触达次数, 以后价值.*以后价值 ≥ \d/);
   });
 });

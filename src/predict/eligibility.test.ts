@@ -111,7 +111,7 @@ async function reached(contacts: Partial<Contacts>): Promise<string[]> {
       actions: ["none", "mail"],
       refused: [],
     },
-    { rows: customerIds.length, customerIds, asOf: new Float64Array(), features, outcomes: new Float32Array() },
+    { rows: customerIds.length, customerIds, features },
     engine,
   );
   for (let row = 0; row < customerIds.length; row++) expect(eligible[2 * row]).toBe(1);

@@ -38,7 +38,7 @@ interface Input {
 export async function eligibility(
   { cleaned, featured }: Input,
   offered: Offered,
-  today: Panel,
+  today: Pick<Panel, "rows" | "customerIds" | "features">,
   engine: Engine,
 ): Promise<Uint8Array> {
   const { featureNames } = featured.values;
