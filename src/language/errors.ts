@@ -357,12 +357,11 @@ export function describeError(language: Language, code: string, details: ErrorDe
   return fill(sentence[language], Object.fromEntries(values));
 }
 
+const limitDetails = ["limits", "relaxations"];
+
 /** Reasons and limits in words, with what may follow them: a count, or the value that would do. */
 function named(language: Language, detail: string, item: string): string {
-  const kind = detail.startsWith("reason")
-    ? "reason"
-    : detail === "limits" || detail === "relaxations"
-      ? "limit"
-      : null;
-  return kind ? item.replace(/^\w+/, (word) => nameOf(language, kind, word)) : item;
+  if (detail.startsWith("reason")) return item.replace(/^\w+/, (word) => nameOf(language, "reason", word));
+  if (limitDetails.includes(detail)) return item.replace(/^\w+(?=$| [≤≥])/, (word) => nameOf(language, "limit", word));
+  return item;
 }
