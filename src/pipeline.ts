@@ -6,6 +6,7 @@ import { evaluate } from "./evaluate/index.ts";
 import { features } from "./features/index.ts";
 import { type IngestValues, ingest } from "./ingest/index.ts";
 import { optimize } from "./optimize/index.ts";
+import { readLimits } from "./optimize/limits.ts";
 import { type OriginOptions, originSpacing } from "./panel/origins.ts";
 import { predict } from "./predict/index.ts";
 import type { Artifact } from "./runs/artifact.ts";
@@ -18,7 +19,7 @@ import type { ShopOptions } from "./simulate/shop.ts";
 import { train } from "./train/index.ts";
 
 /** Part of every stage's input hash: raise it when a stage would write something else from the same inputs. */
-const artifactVersion = 10;
+const artifactVersion = 11;
 
 export interface RunDoors {
   readonly clock: Clock;
@@ -110,6 +111,8 @@ async function runStages(
     testing: validation?.testing,
   };
   const currency = config.currency ?? mainCurrency(ingested.values.sources);
+  // Read here, so that a mistake in them is found before anything takes long.
+  const limits = readLimits(config.plan, currency);
   const cleanOptions = {
     currency,
     timezone: config.timezone,
@@ -137,9 +140,12 @@ async function runStages(
     ({ values }) => sumOf(values.networks.map(({ rows }) => rows)),
   );
 
+  const { balance, explorationShare, holdoutShare, ...plan } = config.plan;
   const predictOptions = {
     assumedEffects: config.assumedEffects,
-    eligibleWithinDays: config.plan.eligibleWithinDays,
+    eligibleWithinDays: plan.eligibleWithinDays,
+    minimumDaysBetweenOffers: plan.minimumDaysBetweenOffers,
+    maximumOffersPer90Days: plan.maximumOffersPer90Days,
     shortHorizonDays,
     annualDiscountRate,
   };
@@ -147,9 +153,9 @@ async function runStages(
     predict({ cleaned, featured, trained }, predictOptions, context),
   );
 
-  const planOptions = { ...config.plan, currency, shortHorizonDays };
+  const planOptions = { balance, limits, explorationShare, holdoutShare, currency, shortHorizonDays };
   const planned = await stage("optimize", { predicted: predicted.hash, planOptions }, (context) =>
-    optimize({ featured, predicted }, planOptions, context),
+    optimize({ cleaned, featured, predicted }, planOptions, context),
   );
 
   const evaluateOptions = { shortHorizonDays, clvHorizonDays, annualDiscountRate, simulation: options.simulation };

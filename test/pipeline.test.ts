@@ -183,7 +183,9 @@ describe("the demo, whole", () => {
     const [header, ...rows] = readFileSync(join(folder, ".longrun/stages/optimize/plan.csv"), "utf8")
       .trim()
       .split("\n");
-    expect(header).toBe("customer_id,action,propensity,expected_short,expected_long,expected_cost,reason");
+    expect(header).toBe(
+      "customer_id,action,propensity,expected_short,expected_long,expected_cost,reason,binding_limits",
+    );
     const customers = rows.map((row) => row.split(",")[0]);
     expect(new Set(customers).size).toBe(customers.length);
     for (const row of rows) expect(Number(row.split(",")[2])).toBeGreaterThan(0);

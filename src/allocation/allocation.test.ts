@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../base/random.ts";
 import { binomialBand } from "../stats/intervals.ts";
-import { allocate as allocateWith } from "./allocation.ts";
+import { type AllocationOptions, allocate as allocateWith } from "./allocation.ts";
 import { drawAssignments, isHeldOut } from "./assignment.ts";
 import { recompute } from "./certificate.ts";
 import { balanceFrontier } from "./frontier.ts";
@@ -87,6 +87,28 @@ describe("the allocation", () => {
       }
     }
     expect(points.filter(({ knee }) => knee)).toHaveLength(1);
+  });
+
+  it("answers limits that contradict each other with the least change of the plan as a whole, exploration included", async () => {
+    const problem = shop(300, "conflict");
+    const under = (budget: number, floor: number): AllocationOptions => ({
+      balance: 0.5,
+      explorationShare: 0.2,
+      limits: [
+        ...budgetLimit(problem, budget),
+        { name: "long", sense: "at_least", limit: floor, weight: problem.long },
+      ],
+    });
+    const conflict = await allocateWith(problem, under(150, 1e5)).catch((error) => error);
+    expect(conflict).toMatchObject({ code: "limits_conflict", details: { limits: ["budget", "long"] } });
+    const stated: string[] = conflict.details.relaxations;
+    const value = (name: string, otherwise: number) =>
+      Number(stated.find((text) => text.startsWith(name))?.split(" ")[2] ?? otherwise);
+    const [budget, floor] = [value("budget", 150), value("long", 1e5)];
+    const plan = await allocateWith(problem, under(budget, floor));
+    expect(plan.rows[1].used).toBeGreaterThanOrEqual(floor - 1e-6);
+    // A hundredth more than that is too much.
+    await expect(allocateWith(problem, under(budget, 1.01 * floor))).rejects.toThrow("limits_conflict");
   });
 
   it("refuses a balance, a share or a budget that cannot be", async () => {

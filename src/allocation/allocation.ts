@@ -74,13 +74,15 @@ export async function optimalPlan(
   // A pass over everything, for sums that nothing is mixed with.
   const explored = explorationShare > 0 ? expectedByChance(problem, summed) : summed.map(() => 0);
   const [exploredValue, exploredShort, exploredLong, exploredCost, ...exploredUse] = explored;
+  const mixed = (optimal: number, drawn: number) => (1 - explorationShare) * optimal + explorationShare * drawn;
   const remaining = limits.map((limit, index) => ({
     ...limit,
     limit: (limit.limit - explorationShare * exploredUse[index]) / (1 - explorationShare),
   }));
   refuseBelowExploration(limits, exploredUse, explorationShare);
-  const solution = await solve(problem, value, remaining, options);
-  const mixed = (optimal: number, drawn: number) => (1 - explorationShare) * optimal + explorationShare * drawn;
+  // A limit of what is chosen, as a limit of the whole plan.
+  const whole = (limit: number, index: number) => mixed(limit, exploredUse[index]);
+  const solution = await solve(problem, value, { limits: remaining, whole }, options);
   const optimal = (numbers: Numbers) => chosenSum(problem, numbers, solution.choice);
   const short = mixed(optimal(problem.short), exploredShort);
   const long = mixed(optimal(problem.long), exploredLong);
@@ -119,7 +121,7 @@ interface Solved {
 async function solve(
   { customerIds, actions, eligible }: AllocationProblem,
   value: Float64Array,
-  limits: readonly Limit[],
+  { limits, whole }: { limits: readonly Limit[]; whole: (limit: number, index: number) => number },
   { warmPrices }: AllocationOptions,
 ): Promise<Solved> {
   const size = { items: customerIds.length, choices: actions.length, value, eligible };
@@ -143,16 +145,18 @@ async function solve(
     relaxations: limits.flatMap(({ name, limit, sense }, row) => {
       const by = solution.relaxations[row];
       return by > 0
-        ? [`${name} ${sense === "at_most" ? "≤" : "≥"} ${rounded(limit + (sense === "at_most" ? by : -by), sense)}`]
+        ? [`${name} ${symbol(sense)} ${rounded(whole(sense === "at_most" ? limit + by : limit - by, row), sense)}`]
         : [];
     }),
   });
 }
 
+const symbol = (sense: Limit["sense"]) => (sense === "at_most" ? "≤" : "≥");
+
 /** Rounded to what a person would type, in the direction that still helps. */
 function rounded(value: number, sense: Limit["sense"]): number {
-  const unit = 10 ** Math.min(0, 2 - Math.ceil(Math.log10(Math.max(1e-9, Math.abs(value)))));
-  return (sense === "at_most" ? Math.ceil(value / unit) : Math.floor(value / unit)) * unit;
+  const scale = 10 ** Math.max(0, 4 - Math.ceil(Math.log10(Math.max(1e-9, Math.abs(value)))));
+  return (sense === "at_most" ? Math.ceil(value * scale) : Math.floor(value * scale)) / scale;
 }
 
 function stepOf(

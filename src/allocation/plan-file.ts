@@ -5,9 +5,7 @@ import { writeTableFile } from "../engine/duckdb/table-file.ts";
 import type { NewColumn } from "../engine/engine.ts";
 import type { Allocation } from "./allocation.ts";
 import type { AllocationProblem, Limit } from "./problem.ts";
-
-/** Why a customer gets what it gets. */
-export type Reason = "best" | "within_limits" | "exploration" | "rule";
+import type { Reasons } from "./reasons.ts";
 
 /**
  * One row per customer: action, its propensity, what it is expected to bring and cost, what it uses of every limit, why it
@@ -22,20 +20,19 @@ export async function writePlan(
     allocation,
     drawn,
     reasons,
-  }: {
+    bindingLimits,
+  }: Reasons & {
     problem: AllocationProblem;
     limits: readonly Limit[];
     allocation: Allocation;
     /** The action each customer gets. */
     drawn: Int32Array; // (customers)
-    reasons: readonly Reason[]; // (customers)
   },
 ): Promise<void> {
   const width = problem.actions.length;
   const ofDrawn = (matrix: ArrayLike<number>) =>
     Float64Array.from(drawn, (action, customer) => matrix[customer * width + action]);
   const double = (name: string, values: Float64Array): NewColumn => ({ name, type: "double", values });
-  const binding = allocation.rows.filter((row) => row.binding).map(({ name }) => name);
   const columns: NewColumn[] = [
     { name: "customer_id", type: "text", values: problem.customerIds.map(spreadsheetSafe) },
     { name: "action", type: "text", values: Array.from(drawn, (action) => problem.actions[action]) },
@@ -45,11 +42,7 @@ export async function writePlan(
     double("cost", ofDrawn(problem.cost)),
     ...limits.map(({ name, weight }) => double(`uses_${name}`, ofDrawn(weight))),
     { name: "reason", type: "text", values: reasons },
-    {
-      name: "binding_limits",
-      type: "text",
-      values: reasons.map((reason) => (reason === "within_limits" ? binding.join(";") : "")),
-    },
+    { name: "binding_limits", type: "text", values: bindingLimits },
   ];
   await writeTableFile(engine, path, columns);
 }

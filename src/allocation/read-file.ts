@@ -5,6 +5,7 @@ import { openTableFile } from "../engine/duckdb/table-file.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
 import type { LimitText, RuleText, Term } from "./limit-text.ts";
 import type { AllocationProblem, Limit } from "./problem.ts";
+import { type Rule, ruleOf } from "./rules.ts";
 
 export interface AllocationFileOptions {
   /** The action that does nothing; else the one whose short, long and cost are 0 for everybody. */
@@ -20,8 +21,7 @@ export interface AllocationFileOptions {
 export interface AllocationFile {
   readonly problem: AllocationProblem & Readonly<Record<"short" | "long" | "cost", Float64Array>>;
   readonly limits: readonly Limit[];
-  /** What the rules leave of `eligible`, rule by rule: 1 where the rule forbids. */
-  readonly rules: readonly { readonly text: string; readonly forbids: Uint8Array }[];
+  readonly rules: readonly Rule[];
   /** Values less caution; the same as the problem's where there is none. */
   readonly cautious: Readonly<Record<"short" | "long", Float64Array>>;
 }
@@ -107,33 +107,10 @@ export async function readAllocationFile(
       ),
     })),
     rules: [
-      ...options.forbid.map((rule) => forbidding(rule, actions, cells, (at) => meets(rule.where, at), false)),
-      ...options.force.map((rule) => forbidding(rule, actions, cells, (at) => meets(rule.where, at), true)),
+      ...options.forbid.map((rule) => ruleOf(rule, "forbid", { actions, cells, meets: (at) => meets(rule.where, at) })),
+      ...options.force.map((rule) => ruleOf(rule, "force", { actions, cells, meets: (at) => meets(rule.where, at) })),
     ],
   };
-}
-
-/** A rule as what it takes away: the action itself, or, where it is forced, every other action of the customers it names. */
-function forbidding(
-  { text, action }: RuleText,
-  actions: readonly string[],
-  cells: number,
-  meets: (at: number) => boolean,
-  isForced: boolean,
-): AllocationFile["rules"][number] {
-  const width = actions.length;
-  const index = action === undefined ? undefined : actions.indexOf(action);
-  if (index === -1 || (isForced && index === undefined))
-    throw new InputError("unknown_action", { action: action ?? "*", actions });
-  const forbids = new Uint8Array(cells);
-  for (let row = 0; row < cells; row += width) {
-    const isNamed = isForced ? meets(row + (index as number)) : true;
-    for (let at = row; at < row + width; at++) {
-      const isIt = index === undefined ? at > row : at === row + index;
-      if (isForced ? isNamed && !isIt : isIt && meets(at)) forbids[at] = 1;
-    }
-  }
-  return { text, forbids };
 }
 
 /** `contacts` and `total` are what they say, unless the file has columns of these names. */

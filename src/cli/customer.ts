@@ -184,8 +184,10 @@ async function plannedLine(planned: Stages["planned"], customerId: string): Prom
     const start = starts.find((candidate) => line.startsWith(candidate));
     if (start === undefined) continue;
     const cells = line.slice(start.length).split(",");
-    const [propensity, short, long, cost] = cells.slice(-5, -1).map(Number);
-    return { action: cells.slice(0, -5).join(","), propensity, short, long, cost, reason: cells[cells.length - 1] };
+    const [propensity, short, long, cost] = cells.slice(-6, -2).map(Number);
+    const [reason, bindingLimits] = cells.slice(-2);
+    const limits = bindingLimits === "" ? [] : bindingLimits.split(";");
+    return { action: cells.slice(0, -6).join(","), propensity, short, long, cost, reason, bindingLimits: limits };
   }
   return null;
 }

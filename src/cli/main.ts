@@ -124,7 +124,7 @@ function program(act: Act): Command {
       "any other limit: 'email=contacts[channel=email]<=2000', 'margin=short-0.1*revenue>=0'",
     )
     .option("--forbid <rule...>", "never these: 'coupon[segment=vip]', '*[segment=minor]'")
-    .option("--force <rule...>", "always these: 'gift[segment=vip]'")
+    .option("--force <rule...>", "this or nothing: 'gift[segment=vip]'")
     .option("--nothing <action>", "the action that does nothing (default: the one that is 0 for everybody)")
     .option(
       "--explore <share>",

@@ -6,6 +6,7 @@ import { createRandom } from "../base/random.ts";
 import { type DuckdbEngine, openDuckdb } from "../engine/duckdb/engine.ts";
 import { nameOf } from "../language/catalogue.ts";
 import { ArtifactStore } from "../runs/store.ts";
+import type { PlanRules } from "../schema/limit.ts";
 import { heldOutValue } from "./held-out-value.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "longrun-held-out-"));
@@ -25,7 +26,11 @@ interface Log {
 }
 
 /** Decisions between nothing (0) and an offer (1) that is promised 2 and scores 3; the plan's rule makes the offer. */
-async function judged({ decisions, offered, logged, longScore = 0 }: Log) {
+async function judged(
+  { decisions, offered, logged, longScore = 0 }: Log,
+  under: readonly ReturnType<typeof contacts>[] = [],
+  rules: Partial<PlanRules> = {},
+) {
   const random = createRandom(`held-out/${count}`);
   const taken = Array.from({ length: decisions }, () => Number(random.uniform() < offered));
   const each = (of: (decision: number, action: number) => number) =>
@@ -47,7 +52,35 @@ async function judged({ decisions, offered, logged, longScore = 0 }: Log) {
     const table = Object.entries(columns).map(([name, values]) => ({ name, type: "double" as const, values }));
     await output.writeColumns("held_out_effects", table);
   });
-  return heldOutValue(engine, artifact, { balance: 0.5, rows: [] });
+  return heldOutValue(
+    engine,
+    artifact,
+    { balance: 0.5, rows: under.map(({ row }) => row) },
+    {
+      limits: under.map(({ limit }) => limit),
+      forbidden: [false, false],
+      forSegments: false,
+      ...rules,
+    },
+  );
+}
+
+/** A limit on offers at a price. */
+function contacts(price: number, ofSegments = false) {
+  const row = {
+    row: "few",
+    counts: true,
+    sense: "at_most" as const,
+    limit: 1,
+    used: 1,
+    left: 0,
+    binding: price > 0,
+    price,
+  };
+  return {
+    row: { ...row, sensitivity: { short: 0, long: 0, total: 0 } },
+    limit: { name: "few", terms: [{ factor: 1, column: "contacts" as const, actions: [true, true] }], ofSegments },
+  };
 }
 
 describe("the plan's rule on held-out decisions", () => {
@@ -56,6 +89,23 @@ describe("the plan's rule on held-out decisions", () => {
     expect(value).toMatchObject({ status: "ok", promised: 2, estimated: { estimate: 3, low: 3, high: 3 } });
     expect(value?.meanWeight).toBeCloseTo(1, 1);
     expect(value?.overlapShare).toBeCloseTo(0.5, 1);
+  });
+
+  it("keeps back what a limit's price makes too dear, and what a rule takes from everybody", async () => {
+    const log = { decisions: 1000, offered: 0.5, logged: 0.5 };
+    expect(await judged(log, [contacts(0.9)])).toMatchObject({ status: "ok", promised: 2 });
+    expect(await judged(log, [contacts(1.1)])).toMatchObject({ status: "ok", promised: 0 });
+    expect(await judged(log, [], { forbidden: [false, true] })).toMatchObject({ status: "ok", promised: 0 });
+  });
+
+  it("says nothing of a plan whose limits or rules hold for segments", async () => {
+    const log = { decisions: 1000, offered: 0.5, logged: 0.5 };
+    const refusal = { status: "refused", reason: "depends_on_segments" };
+    expect(await judged(log, [contacts(0.9, true)])).toMatchObject(refusal);
+    expect(await judged(log, [], { forSegments: true })).toMatchObject(refusal);
+    expect(await judged(log, [contacts(0, true)])).toMatchObject({ status: "ok" });
+    for (const language of ["en", "zh-CN"] as const)
+      expect(nameOf(language, "reason", refusal.reason)).not.toBe(refusal.reason);
   });
 
   it.each([

@@ -9,6 +9,7 @@ import type { PanelValues } from "../panel/panel.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
 import type { LifetimeModel } from "../schema/lifetime-model.ts";
+import type { PlanRules } from "../schema/limit.ts";
 import type { ReasonValues } from "../schema/reasons.ts";
 import type { QuadrantCuts } from "../schema/relation.ts";
 import type { ActionSummary, Interval, PlanSummary, RunSummary } from "../schema/summary.ts";
@@ -51,7 +52,12 @@ export interface EvaluateInput {
     effects?: { averages: AverageEffect[]; status: EffectModel["status"] };
   }>;
   predicted: Artifact<{ effectsFrom: string; actions: string[]; relation?: QuadrantCuts; reasons: ReasonValues }>;
-  planned: Artifact<{ plan: PlanSummary; frontier: RunSummary["frontier"]; experiment?: RunSummary["experiment"] }>;
+  planned: Artifact<{
+    plan: PlanSummary;
+    planRules?: PlanRules;
+    frontier: RunSummary["frontier"];
+    experiment?: RunSummary["experiment"];
+  }>;
 }
 
 export type EvaluateOptions = ReplaySettings & { simulation?: ShopOptions };
@@ -67,7 +73,7 @@ export async function evaluate(
   // Only a simulated shop has a truth, and replaying it takes longer than everything else here.
   const testing = part(progress, 0, options.simulation ? 0.35 : 0.9);
   const { cleaned, featured, trained, predicted, planned } = input;
-  const { plan, frontier, experiment } = planned.values;
+  const { plan, planRules, frontier, experiment } = planned.values;
   const horizons = await backtest(engine, { featured, trained, predicted }, seed, testing);
   const { horizonsDays } = featured.values;
   const longest = horizonsDays[horizonsDays.length - 1];
@@ -137,7 +143,7 @@ export async function evaluate(
     effects: effectSummaries(trained, predicted.values),
     plan: {
       ...plan,
-      heldOutValue: plan.status === "ready" ? await heldOutValue(engine, trained, plan) : undefined,
+      heldOutValue: planRules ? await heldOutValue(engine, trained, plan, planRules) : undefined,
     },
     frontier,
     experiment,

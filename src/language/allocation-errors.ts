@@ -22,6 +22,22 @@ export const allocationErrorSentences: Readonly<Record<string, Sentence>> = {
     'The limit "{text}" cannot be read. Write NAME=COLUMN<=NUMBER, e.g. email=contacts[channel=email]<=2000 or margin=short-0.1*revenue>=0.',
     "无法读懂限制“{text}”。请写成 名称=列<=数值，例如 email=contacts[channel=email]<=2000 或 margin=short-0.1*revenue>=0。",
   ),
+  unknown_limit_column: say(
+    'The limit or rule "{limit}" names the column "{column}". Known there: {known}.',
+    "限制或规则“{limit}”用到列“{column}”。此处可用：{known}。",
+  ),
+  unknown_limit_word: say(
+    'The limit or rule "{limit}" names "{word}" in the column "{column}", where it never occurs. Known there: {known}.',
+    "限制或规则“{limit}”用到列“{column}”中的“{word}”，但从未出现。可用：{known}。",
+  ),
+  no_quadrants: say(
+    'A limit or rule names the column "quadrant", but this history proves only one horizon, so customers have none. Use value_decile instead.',
+    "有限制或规则用到列“quadrant”，但现有历史只能验证一个期限，因此顾客没有象限。请改用 value_decile。",
+  ),
+  amount_in_other_currency: say(
+    '{setting}: "{stated}" is not in {currency}, in which this project counts, and nothing is converted. State the amount in {currency}.',
+    "{setting}：“{stated}”的货币不是本项目使用的 {currency}，且不做换算。请以 {currency} 给出金额。",
+  ),
   unreadable_rule: say(
     'The rule "{text}" cannot be read. Write ACTION[COLUMN=VALUE], e.g. coupon[segment=vip], or *[segment=vip] for every action.',
     "无法读懂规则“{text}”。请写成 动作[列=值]，例如 coupon[segment=vip]；*[segment=vip] 表示所有动作。",

@@ -213,6 +213,7 @@ export const english = {
   reason_too_few_effective_rows: "too few logged decisions agree with the plan's rule",
   reason_low_overlap: "the log almost never did what the plan's rule would do",
   reason_mean_weight_off: "the logged probabilities do not match what was done",
+  reason_depends_on_segments: "limits or rules for some customers only, of whom the log says nothing",
   reason_no_randomised_decisions: "no randomised decisions were logged",
   summary_data:
     "{customers} customers up to {asOf}; value is {basis} in {currency}. {kept} rows kept, {setAside} set aside, each with a reason.",
@@ -239,11 +240,7 @@ export const english = {
     "The same model expects of the small coupon for everyone: {short} now and {long} later, at a cost of {cost}.",
   summary_balance:
     "Balance {balance}: 0 looks only at this quarter, 1 only beyond it, 0.5 maximises total lifetime profit.",
-  summary_certificate: "No plan under this budget can be better by more than {gap} of the optimum.",
-  summary_price: "One more {unit} of budget would bring {price} of lifetime profit.",
-  summary_price_weighted:
-    "One more {unit} of budget would bring {price} of what this balance maximises ({now} × this quarter + {later} × what follows).",
-  summary_budget_left: "More budget would bring nothing: no further offer is expected to earn its cost.",
+  summary_certificate: "No plan under these limits can be better by more than {gap} of the optimum.",
   summary_exploration:
     "{share} of the plan is drawn at random over all offers, so that the next one can learn: that is why some customers get an offer that promises little.",
   summary_held_out:

@@ -352,14 +352,16 @@ export function describeError(language: Language, code: string, details: ErrorDe
   if (!sentence) return `${code} ${JSON.stringify(details)}`;
   const values = Object.entries(details).map(([name, value]) => [
     name,
-    (Array.isArray(value) ? value : [String(value)])
-      .map((item: string) => (name.startsWith("reason") ? named(language, item) : item))
-      .join(", "),
+    (Array.isArray(value) ? value : [String(value)]).map((item: string) => named(language, name, item)).join(", "),
   ]);
   return fill(sentence[language], Object.fromEntries(values));
 }
 
-/** A reason in words, with the count that may follow it. */
-function named(language: Language, reason: string): string {
-  return reason.replace(/^\w+/, (word) => nameOf(language, "reason", word));
+const limitDetails = ["limits", "relaxations"];
+
+/** Reasons and limits in words, with what may follow them: a count, or the value that would do. */
+function named(language: Language, detail: string, item: string): string {
+  if (detail.startsWith("reason")) return item.replace(/^\w+/, (word) => nameOf(language, "reason", word));
+  if (limitDetails.includes(detail)) return item.replace(/^\w+(?=$| [≤≥])/, (word) => nameOf(language, "limit", word));
+  return item;
 }

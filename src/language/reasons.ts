@@ -198,6 +198,12 @@ export const reasonsEnglish = {
   customer_reasons: "{days} days: the network forecasts {value}, against {typical} for a typical customer.",
   customer_planned:
     "Planned: {action}, drawn with probability {propensity}; expected against nothing: {short} now, {long} later, cost {cost}.",
+  customer_why_best: "Nothing else promises more for this customer.",
+  customer_why_within_limits:
+    "Something else would promise more for this customer, but not enough for what it uses of: {limits}.",
+  customer_why_within_rounding: "Something else would promise more for this customer; the limits leave no room for it.",
+  customer_why_rule: "A rule keeps away what would promise more.",
+  customer_why_exploration: "Drawn by chance, so that effects can be measured.",
   customer_held_out: "Planned: nothing; held out to measure the plan.",
   customer_no_plan: "There is no plan.",
   customer_features: "What was known, and what is typical:",
@@ -242,6 +248,11 @@ export const reasonsChinese: Readonly<Record<keyof typeof reasonsEnglish, string
   customer_reasons: "{days} 天：网络预测 {value}，典型顾客为 {typical}。",
   customer_planned:
     "计划：{action}，抽取概率 {propensity}；与什么都不做相比，预期当前 {short}，以后 {long}，成本 {cost}。",
+  customer_why_best: "对这位顾客而言，没有更好的选择。",
+  customer_why_within_limits: "另有动作对这位顾客更好，但不值得为它占用以下限制：{limits}。",
+  customer_why_within_rounding: "另有动作对这位顾客更好，但各项限制已无余地。",
+  customer_why_rule: "规则排除了更好的动作。",
+  customer_why_exploration: "随机抽取，以便测量效果。",
   customer_held_out: "计划：不做任何动作；留作对照组以衡量方案。",
   customer_no_plan: "没有方案。",
   customer_features: "已知信息与典型值：",

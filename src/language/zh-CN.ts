@@ -212,6 +212,7 @@ export const simplifiedChinese: Messages = {
   reason_too_few_effective_rows: "历史决策中与方案规则一致的太少",
   reason_low_overlap: "历史上几乎从未做过方案规则会做的事",
   reason_mean_weight_off: "记录的概率与实际发放不符",
+  reason_depends_on_segments: "限制或规则只针对部分顾客，而历史决策没有相应信息",
   reason_no_randomised_decisions: "没有记录到随机化决策",
   summary_data:
     "截至 {asOf} 共 {customers} 位顾客；价值口径为{basis}（{currency}）。保留 {kept} 行，搁置 {setAside} 行，均注明原因。",
@@ -236,11 +237,7 @@ export const simplifiedChinese: Messages = {
     "与什么都不发相比：未来 {days} 天预期 {short}（90 % 区间 {shortLow} 至 {shortHigh}），此后 {long}（{longLow} 至 {longHigh}）。",
   summary_everyone: "同一模型对“人人小额优惠券”的预期：当前 {short}，以后 {long}，成本 {cost}。",
   summary_balance: "平衡值 {balance}：0 只看本季度，1 只看以后，0.5 使终身利润总额最大。",
-  summary_certificate: "在此预算下，任何方案最多只能再好 {gap}（相对最优值）。",
-  summary_price: "预算每增加 1 {unit}，终身利润增加 {price}。",
-  summary_price_weighted:
-    "预算每增加 1 {unit}，该平衡值所最大化的目标（{now} × 本季度 + {later} × 以后）增加 {price}。",
-  summary_budget_left: "再多的预算也不会带来收益：没有别的优惠预期能赚回成本。",
+  summary_certificate: "在这些限制下，任何方案最多只能再好 {gap}（相对最优值）。",
   summary_exploration: "方案中有 {share} 在所有优惠中随机抽取，供下一次学习：因此有些顾客会得到看似收益不大的优惠。",
   summary_held_out:
     "在未参与效果估计的顾客的随机化决策上，方案规则承诺人均 {promised}，实际带来 {estimated}（{low} 至 {high}）。",

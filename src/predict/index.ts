@@ -15,9 +15,10 @@ import type { Panel, PanelValues } from "../panel/panel.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
 import { memberColumn, memberNames } from "../schema/blend.ts";
-import { cleanCustomers, cleanOrders } from "../schema/clean-tables.ts";
+import { cleanOrders } from "../schema/clean-tables.ts";
 import type { ReasonValues } from "../schema/reasons.ts";
 import type { QuadrantCuts } from "../schema/relation.ts";
+import { type Contacts, eligibility } from "./eligibility.ts";
 import { conceptGroups, reasonColumns } from "./reasons.ts";
 import { fitQuadrantCuts, middleCustomers, relationColumns, type Scored } from "./relation.ts";
 
@@ -28,10 +29,8 @@ export interface AssumedEffect {
   costPerCustomer: number;
 }
 
-export interface PredictOptions {
+export interface PredictOptions extends Contacts {
   assumedEffects: Readonly<Record<string, AssumedEffect>>;
-  /** Offers reach only customers with an order this recent, as in the decisions the effects were learned from. */
-  eligibleWithinDays: number;
   shortHorizonDays: number;
   /** Of the labels: forecasts are discounted alike. */
   annualDiscountRate: number;
@@ -115,7 +114,7 @@ export async function predict(
   const offers = trained.values.effects
     ? measuredOffers(input, treatments, today)
     : assumedOffers(options, treatments, today, current, horizonsDays);
-  const eligible = await eligibility(input, options, treatments, today, offers, context);
+  const eligible = await eligibility({ cleaned, featured }, { ...options, treatments, ...offers }, today, engine);
   await output.writeColumns("action_values", offerColumns(today, offers, eligible));
   return {
     customers: today.rows,
@@ -222,38 +221,6 @@ function assumedOffers(
   return { actions, from: stated.length > 0 ? "assumptions" : "none", refused: [], ...offers };
 }
 
-/** An offer may reach a customer only with the consent its channel needs, a recent order, and a measured effect. */
-async function eligibility(
-  input: PredictInput,
-  options: PredictOptions,
-  treatments: readonly Treatment[],
-  today: Panel,
-  offers: Offers,
-  context: StageContext,
-): Promise<Uint8Array> {
-  const { featured } = input;
-  const width = featured.values.featureNames.length;
-  const sinceLastOrder = featured.values.featureNames.indexOf("daysSinceLastOrder");
-  const consents = await consentsByCustomer(input, context);
-  const refused = new Set(offers.refused.map(({ action }) => action));
-  const channelOf = new Map(treatments.map(({ treatmentId, channel }) => [treatmentId, channel]));
-  const eligible = new Uint8Array(today.rows * offers.actions.length);
-  for (let row = 0; row < today.rows; row++) {
-    const recent = !(today.features[row * width + sinceLastOrder] > options.eligibleWithinDays);
-    const consent = consents.get(today.customerIds[row]);
-    offers.actions.forEach((action, index) => {
-      const channel = channelOf.get(action);
-      // An export without any consent column says nothing; where it has one, only "granted" counts.
-      const word = channel === "ads" ? consent?.ads : channel === "email" ? consent?.email : null;
-      const allowed = word === null || word === undefined || word === "granted";
-      eligible[row * offers.actions.length + index] = Number(
-        index === 0 || (recent && allowed && !refused.has(action)),
-      );
-    });
-  }
-  return eligible;
-}
-
 function offerColumns(today: Panel, offers: Offers, eligible: Uint8Array) {
   const width = offers.actions.length;
   const index = Array.from({ length: today.rows * width }, (_, at) => at);
@@ -288,22 +255,4 @@ async function recentNetSales(
       .select({ net: sum(o.columns.net_minor) }),
   );
   return toMajor(batch.numbers.net[0] || 0, cleaned.values.currency);
-}
-
-async function consentsByCustomer({ cleaned }: PredictInput, { engine }: StageContext) {
-  await openTable(engine, cleaned, "customers");
-  const c = table({ ...cleanCustomers, name: "clean_customers" }, "c");
-  const { rows, texts } = await engine.collect(
-    from(c).select({
-      customer_id: c.columns.customer_id,
-      email: c.columns.consent_email,
-      ads: c.columns.consent_ads,
-    }),
-  );
-  return new Map(
-    Array.from({ length: rows }, (_, row) => [
-      texts.customer_id[row],
-      { email: texts.email[row], ads: texts.ads[row] },
-    ]),
-  );
 }

@@ -1,5 +1,6 @@
 import type { AllocationReport } from "../allocation/allocate-file.ts";
 import type { Language } from "../language/catalogue.ts";
+import { stepOf } from "./show/limits.ts";
 import { wordsOf } from "./show/words.ts";
 import { textTable } from "./text-table.ts";
 
@@ -72,11 +73,6 @@ function limitLines({ rows }: AllocationReport, language: Language): string[] {
     });
   });
   return ["", ...table, "", ...sentences];
-}
-
-/** About a hundredth of the limit, as a power of ten: small enough for the price to hold, large enough to picture. */
-function stepOf(limit: number): number {
-  return 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, Math.abs(limit)) / 50)));
 }
 
 function frontierLines({ frontier }: AllocationReport, language: Language): string[] {

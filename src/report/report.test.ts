@@ -8,6 +8,7 @@ import { retentionChart } from "./charts/retention.ts";
 import { renderReport } from "./report.ts";
 import { backtestLines } from "./show/backtest.ts";
 import { lifetimeModelLines, lifetimeModelSentences } from "./show/lifetime-models.ts";
+import { planLines } from "./show/plan.ts";
 import { relationLines } from "./show/relation.ts";
 import { identified, ready, runOff, waiting } from "./summary.test-data.ts";
 import { summaryLines } from "./summary-text.ts";
@@ -113,15 +114,32 @@ describe("the report", () => {
     expect(page).toContain("from $98,765 in the data as they came in to $94,444 cleaned");
   });
 
-  it("says what a larger budget would bring, or that it would bring nothing; why a few get odd offers; a gap never rounded to none", () => {
+  it("says of every limit what is used and left, whether it binds and what relaxing it would bring, and of every rule what it costs", () => {
+    const [summary, shown, page, chinese] = [
+      summaryLines(ready, "en").join("\n"),
+      planLines(ready, "en").join("\n"),
+      renderReport(ready, "en"),
+      planLines(ready, "zh-CN").join("\n"),
+    ];
+    for (const text of [summary, shown, page])
+      for (const part of [
+        "Limit “budget”: at most $10,000, $10,000 used, $0 left. Raising it by $100 would bring $80.00 of lifetime profit: $30.00 now and $50.00 later.",
+        "at most 500, 150 used, 350 left. It does not bind",
+        "Limit “value later”: at least $60, $60 reached, $0 beyond it. Lowering it by $1 would bring",
+        "would bring $40.00 more of lifetime profit: $10.00 now and $30.00 later",
+        "The rule “*[language=de]” costs nothing",
+      ])
+        expect(text).toContain(part);
+    expect(shown).toMatch(/budget +≤ \$10,000 +\$10,000 +\$0 +yes +0.4000/);
+    expect(page).toContain("<td>≥ $60</td>");
+    expect(page).not.toContain("<u>");
+    expect(chinese).toContain("提高 US$100 可多得终身利润 US$80.00：当期 US$30.00，以后 US$50.00。");
+    expect(chinese).toContain("规则“*[language=de]”没有代价");
+  });
+
+  it("says why a few get odd offers; a gap never rounded to none", () => {
     const text = (change: Partial<RunSummary["plan"]>) =>
       summaryLines({ ...ready, plan: { ...ready.plan, ...change } }, "en").join("\n");
-    expect(text({ shadowPrice: 0.4 })).toContain("One more USD of budget would bring $0.80");
-    expect(text({ shadowPrice: 0.4, balance: 0.8 })).toContain(
-      "One more USD of budget would bring $0.80 of what this balance maximises (0.40 × this quarter + 1.60 × what follows)",
-    );
-    expect(text({ shadowPrice: 0 })).toMatch(/More budget would bring nothing/);
-    expect(text({ shadowPrice: 0 })).not.toContain("One more USD");
     expect(text({ explorationShare: 0.05 })).toContain("5% of the plan is drawn at random");
     expect(text({ explorationShare: 0 })).not.toContain("at random over all offers");
     expect(text({ gap: 1e-9 })).toContain("more than 0.0001 %");

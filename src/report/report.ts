@@ -19,6 +19,7 @@ import { forecasterRows, metricColumns } from "./show/backtest.ts";
 import { behaviourColumns, behaviourRows } from "./show/behaviour.ts";
 import { blendSentences, intervalColumns, intervalRows, intervalSentences, weightRows } from "./show/blend.ts";
 import { lifetimeModelSentences } from "./show/lifetime-models.ts";
+import { limitColumns, limitRows, limitSentences } from "./show/limits.ts";
 import { reasonSentence } from "./show/reasons.ts";
 import { relationTables } from "./show/relation.ts";
 import { style } from "./style.ts";
@@ -131,6 +132,11 @@ class Page {
         ["column_action", "column_customers", "column_short", "column_long", "column_total", "column_cost"],
         [...rows, all],
       ),
+      this.#table(
+        limitColumns,
+        limitRows(this.#summary, this.#language).map((cells) => cells.map(escapeHtml)),
+      ),
+      ...limitSentences(this.#summary, this.#language).map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
     );
   }
 

@@ -11,6 +11,7 @@ import {
 import type { BacktestHorizon, PlanSummary, RunSummary } from "../schema/summary.ts";
 import { blendSentence, blendSentences } from "./show/blend.ts";
 import { lifetimeModelSentences } from "./show/lifetime-models.ts";
+import { limitSentences } from "./show/limits.ts";
 import { relationSentences } from "./show/relation.ts";
 
 /** The run in about a dozen lines that a shop owner understands. */
@@ -148,26 +149,13 @@ function planLines(summary: RunSummary, language: Language): string[] {
     say("summary_balance", { balance: plan.balance }),
     // Rounded up, so that the promise holds.
     say("summary_certificate", { gap: `${Math.max(1e-4, Math.ceil(1e6 * plan.gap) / 1e4).toFixed(4)} %` }),
-    priceLine(plan, language, currency),
+    ...limitSentences(summary, language),
   );
   const checked = heldOutLine(plan, language, currency);
   if (checked) lines.push(checked);
   const truth = truthLine(summary, language);
   if (truth) lines.push(truth);
   return lines;
-}
-
-/**
- * What one more unit of budget brings. Twice the objective is lifetime profit at balance ½ only; elsewhere now and later
- * weigh differently, and the sentence says how.
- */
-function priceLine({ balance, shadowPrice }: PlanSummary, language: Language, currency: string): string {
-  if (shadowPrice <= 0) return translate(language, "summary_budget_left");
-  const price = formatMoney(language, 2 * shadowPrice, currency, 2);
-  const weights = { now: formatNumber(language, 2 * (1 - balance), 2), later: formatNumber(language, 2 * balance, 2) };
-  return balance === 0.5
-    ? translate(language, "summary_price", { unit: currency, price })
-    : translate(language, "summary_price_weighted", { unit: currency, price, ...weights });
 }
 
 function heldOutLine({ heldOutValue }: PlanSummary, language: Language, currency: string): string | undefined {

@@ -45,3 +45,19 @@ describe("the configuration of cleaning", () => {
     expect(checkConfig({ timezone: "Asia/Shanghai" }).timezone).toBe("Asia/Shanghai");
   });
 });
+
+describe("the configuration of the plan", () => {
+  it("takes amounts as numbers or with their currency, and nothing else", () => {
+    expect(checkConfig({ plan: { budget: "5000 EUR", minimumLong: -3 } }).plan).toMatchObject({
+      budget: "5000 EUR",
+      minimumLong: -3,
+      limits: [],
+    });
+    for (const budget of ["much", "5000 euros", true]) {
+      const { code, details } = refusal({ plan: { budget } });
+      expect(code).toBe("invalid_config");
+      expect(describeError("en", code, details)).toMatch(/plan\.budget.*neither a number nor an amount/);
+    }
+    for (const budget of [-1, "-1 EUR"]) expect(refusal({ plan: { budget } }).code).toBe("negative_budget");
+  });
+});

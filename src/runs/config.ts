@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { loadConfig } from "c12";
 import { z } from "zod";
 import { InputError } from "../base/errors.ts";
+import { statedAmount } from "../base/money.ts";
 import { cleanSchema, ruleNames } from "./clean-config.ts";
 import { shapeOf } from "./schema-shape.ts";
 
@@ -13,6 +14,10 @@ const assumedEffect = z.strictObject({
   /** Contact, media and gift cost per customer, major units. */
   costPerCustomer: z.number().min(0).default(0),
 });
+
+/** Major units of the workspace's currency, which may be named: a budget in another one is refused, never converted. */
+const error = 'neither a number nor an amount with its currency, such as "5000 EUR"';
+const amount = z.union([z.number(), z.string().regex(statedAmount, { error })], { error });
 
 /** Everything a project can set; `longrun.config.ts` holds what differs from these defaults. */
 export const configSchema = z.strictObject({
@@ -72,16 +77,26 @@ export const configSchema = z.strictObject({
       /** 0 looks only at the short horizon, 1 only beyond it, 0.5 maximises total lifetime profit. */
       balance: z.number().min(0).max(1).default(0.5),
       /** Expected redeemed discounts and contact cost, major units; default: 2 % of net sales of the last short horizon. */
-      budget: z.number().optional(),
+      budget: amount.optional(),
       /** At most so many customers get anything. */
       maximumContacts: z.number().int().min(0).optional(),
       /** At least so much value beyond the short horizon, major units; may be negative. */
-      minimumLong: z.number().optional(),
+      minimumLong: amount.optional(),
       /** At least so much lifetime profit in all: the floor on CLV, major units. */
-      minimumTotal: z.number().optional(),
+      minimumTotal: amount.optional(),
+      /** Any other limit: "ads=cost[channel=ads]<=500", "return=short-0.2*cost>=0" (docs/methods/allocation.md). */
+      limits: z.array(z.string()).default([]),
+      /** Never these: "deep_coupon[value_decile=1]", or "*[country=NO]" for every offer. */
+      forbid: z.array(z.string()).default([]),
+      /** For these customers this or nothing: "recommendations[quadrant=steady_regulars]". */
+      force: z.array(z.string()).default([]),
       explorationShare: z.number().min(0).lt(1).default(0.05),
       holdoutShare: z.number().min(0).lt(1).default(0.05),
       eligibleWithinDays: z.number().int().min(1).default(365),
+      /** Customers whose last offer is younger get none. */
+      minimumDaysBetweenOffers: z.number().int().min(1).optional(),
+      /** Customers who had so many offers in the last 90 days get none. */
+      maximumOffersPer90Days: z.number().int().min(1).optional(),
     })
     .prefault({}),
   /** Effects stated instead of measured, by offer; used only where no randomised decisions were logged. */
@@ -153,6 +168,7 @@ export function checkConfig(input: unknown): Config {
     });
   }
   const { budget } = parsed.data.plan;
-  if (budget !== undefined && budget < 0) throw new InputError("negative_budget", { budget });
+  if (budget !== undefined && Number.parseFloat(String(budget)) < 0)
+    throw new InputError("negative_budget", { budget });
   return parsed.data;
 }

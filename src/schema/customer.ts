@@ -32,7 +32,10 @@ export interface CustomerView {
     short: number;
     long: number;
     cost: number;
+    /** Why: best, within_limits, rule, exploration or holdout. */
     reason: string;
+    /** Limits that kept the customer's own best away. */
+    bindingLimits: string[];
   } | null;
   /** Those that the network learned from. */
   features: {

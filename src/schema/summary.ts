@@ -118,6 +118,8 @@ export interface PlanSummary extends Money {
   /** Objective per unit of budget. */
   shadowPrice: number;
   rows: PlanRow[];
+  /** What each manual rule gives away: what the plan would bring and cost more without it, and objective (`price`). */
+  rules: (Money & { rule: string; price: number })[];
   explorationShare: number;
   explorationCost: number;
   heldOut: number;
@@ -134,10 +136,16 @@ export interface PlanSummary extends Money {
 
 /** How a limit stands in the plan; money in major units. */
 export interface PlanRow {
-  row: "budget" | "contacts" | "long" | "total";
+  /** Its name: "budget", "contacts", "long", "total" or what the configuration calls it. */
+  row: string;
+  /** Whether it counts customers, not money. */
+  counts: boolean;
   sense: "at_most" | "at_least";
   limit: number;
+  /** Expected under the propensities. */
   used: number;
+  /** What may still be used, or is brought beyond what must be. */
+  left: number;
   binding: boolean;
   /** Objective gained by relaxing the limit by one unit. */
   price: number;

@@ -1,4 +1,4 @@
-import type { Language } from "../../language/catalogue.ts";
+import type { Language, MessageKey } from "../../language/catalogue.ts";
 import type { CustomerView } from "../../schema/customer.ts";
 import type { ExplainedForecast } from "../../schema/reasons.ts";
 import { textTable } from "../text-table.ts";
@@ -29,16 +29,20 @@ export function customerLines(view: CustomerView, language: Language): string[] 
 }
 
 function plannedSentence({ plan, currency }: CustomerView, language: Language): string {
-  const { say, name, money, number } = wordsOf(language, currency);
+  const { say, name, money, number, list } = wordsOf(language, currency);
   if (!plan) return say("customer_no_plan");
   if (plan.reason === "holdout") return say("customer_held_out");
-  return say("customer_planned", {
+  const planned = say("customer_planned", {
     action: name("action", plan.action),
     propensity: number(plan.propensity, 3),
     short: money(plan.short, 2),
     long: money(plan.long, 2),
     cost: money(plan.cost, 2),
   });
+  const limits = list(plan.bindingLimits.map((limit) => name("limit", limit)));
+  const isRounded = plan.reason === "within_limits" && limits === "";
+  const why = `customer_why_${isRounded ? "within_rounding" : plan.reason}` as MessageKey;
+  return `${planned} ${say(why, { limits })}`;
 }
 
 function forecastTable({ forecasts, currency }: CustomerView, language: Language): string[] {
