@@ -61,7 +61,10 @@ async function projectOf(made: readonly Order[], refunds: readonly (readonly [or
     join(folder, "refunds.csv"),
     ["refund_id,order_id,refunded_at,currency,goods_minor", ...refundRows, ""].join("\n"),
   );
-  const config = { clvHorizonDays: 90, train: { hiddenUnits: [4], members: 1, maxEpochs: 2, sequence: { members: 0 } } };
+  const config = {
+    clvHorizonDays: 90,
+    train: { hiddenUnits: [4], members: 1, maxEpochs: 2, sequence: { members: 0 } },
+  };
   writeFileSync(join(folder, "longrun.config.json"), JSON.stringify(config));
   const files = [join(folder, "orders.csv"), ...(refunds.length > 0 ? [join(folder, "refunds.csv")] : [])];
   const imported = await longrun("import", ...files, "--project", folder, "--quiet");
