@@ -221,21 +221,19 @@ describe("the demo, whole", () => {
   );
 
   it("skips every stage when nothing changed", () => {
-    const again = longrun("run", "--project", folder, "--json", "--quiet", "--seed", "longrun");
-    const twice = longrun("run", "--project", folder, "--json", "--quiet", "--seed", "longrun");
+    const again = longrun("run", "--project", folder, "--json", "--quiet", "--seed", "test");
     expect(again.status).toBe(0);
-    expect(JSON.parse(twice.stdout).stages.map(({ reused }: { reused: boolean }) => reused)).toEqual(
+    expect(JSON.parse(again.stdout).stages.map(({ reused }: { reused: boolean }) => reused)).toEqual(
       new Array(7).fill(true),
     );
   });
 
   it("gives the same bytes for the same seed in another folder with another number of threads", () => {
-    const [one, two] = [fresh(), fresh()];
-    expect(demo(one).status).toBe(0);
-    expect(demo(two, "--threads", "1").status).toBe(0);
-    const hashes = stageHashes(one);
+    const another = fresh();
+    expect(demo(another, "--threads", "1").status).toBe(0);
+    const hashes = stageHashes(folder);
     expect(Object.keys(hashes).length).toBeGreaterThan(30);
-    const other = stageHashes(two);
+    const other = stageHashes(another);
     // Contact hashes are keyed by the project's own key, and everything ingested hangs on it.
     const differing = Object.keys(hashes).filter(
       (name) =>
