@@ -34,13 +34,13 @@ const itemsPerBlock = 1024;
  */
 export class PricedChoices {
   readonly problem: MultidimensionalKnapsackProblem;
-  /** Mean over the items of the largest |value|; 1 where all are 0. */
+  /** Mean over the items of the largest |value|, or what accounts can make of it in scenarios; 1 where all are 0. */
   readonly valueScale: number;
   /** The same for the weights of each row. */
   readonly weightScales: Float64Array; // (rows)
   readonly #items: Int32Array | undefined;
   /** Of all items, copies counted. */
-  readonly #share: number;
+  readonly share: number;
   readonly #largestWeightDifference: Float64Array; // (rows)
   #tieBreak = 0;
   #passes = 0;
@@ -50,11 +50,11 @@ export class PricedChoices {
     this.#items = items;
     const { rows, value, copies } = problem;
     const all = copies?.reduce((sum, times) => sum + times, 0) ?? problem.items;
-    this.#share = items ? items.reduce((sum, item) => sum + this.copiesOf(item), 0) / all : 1;
-    this.valueScale = this.#magnitude(value).mean || 1;
+    this.share = items ? items.reduce((sum, item) => sum + this.copiesOf(item), 0) / all : 1;
     const magnitudes = rows.map(({ weight }) => this.#magnitude(weight));
     this.weightScales = Float64Array.from(magnitudes, ({ mean }) => mean || 1);
     this.#largestWeightDifference = Float64Array.from(magnitudes, ({ largest }) => 2 * largest);
+    this.valueScale = Math.max(this.#magnitude(value).mean, this.#scenarioMagnitude()) || 1;
   }
 
   get count(): number {
@@ -84,7 +84,12 @@ export class PricedChoices {
 
   /** The limit of a row for these items: a sample has its share of it. */
   limit(row: number): number {
-    return this.problem.rows[row].limit * this.#share;
+    return this.problem.rows[row].limit * this.share;
+  }
+
+  /** What a scenario brings these items whatever is chosen. */
+  constant(scenario: number): number {
+    return (this.problem.scenarios?.constant[scenario] ?? 0) * this.share;
   }
 
   /** Evenly many items from every part of the list, always the same ones. */
@@ -185,6 +190,17 @@ export class PricedChoices {
       best = choice;
     }
     return best;
+  }
+
+  #scenarioMagnitude(): number {
+    const { scenarios } = this.problem;
+    if (scenarios === undefined) return 0;
+    const { worth, firstAccount, totalWeight } = scenarios;
+    const accounts = this.weightScales.length - firstAccount;
+    return worth.reduce(
+      (most, amount, at) => Math.max(most, totalWeight * amount * this.weightScales[firstAccount + (at % accounts)]),
+      0,
+    );
   }
 
   #magnitude(numbers: ArrayLike<number>): { mean: number; largest: number } {

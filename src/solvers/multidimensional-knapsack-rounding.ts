@@ -2,6 +2,7 @@ import { CompensatedSum } from "./compensated-sum.ts";
 import type { LinearProgram, LinearProgramSolver } from "./linear-program.ts";
 import { type FractionalPlan, forEachItem } from "./multidimensional-knapsack-box.ts";
 import type { PricedChoices } from "./multidimensional-knapsack-pricing.ts";
+import { withScenarios, worthInScenarios } from "./multidimensional-knapsack-scenarios.ts";
 
 export interface WholePlan {
   readonly choice: Int32Array; // (items)
@@ -154,7 +155,8 @@ function judged(
   provedOptimal: boolean,
 ): WholePlan | undefined {
   const { value, used } = totals(problem, choice, moved);
-  const keeps = problem.rows.every(({ sense, limit }, row) => {
+  const limits = problem.rows.slice(0, problem.scenarios?.firstAccount);
+  const keeps = limits.every(({ sense, limit }, row) => {
     const over = sense === "at_most" ? used[row] - limit : limit - used[row];
     return over <= 1e-9 * (Math.abs(limit) + weightScales[row]);
   });
@@ -167,11 +169,14 @@ function moveProgram(
   choice: Int32Array,
   moves: readonly { item: number; other: number }[],
 ): LinearProgram {
-  const { value, rows, choices } = priced.problem;
+  const { value, rows, choices, scenarios } = priced.problem;
   const { used } = totals(priced.problem, choice, []);
   const limits = rows.map(({ sense, limit }, row) => {
     const room = (limit - used[row]) / priced.weightScales[row];
     return sense === "at_most" ? room : -room;
+  });
+  scenarios?.constant.forEach((constant) => {
+    limits.push(constant / priced.valueScale);
   });
   const start = new Int32Array(moves.length + 1);
   const entryRow: number[] = [];
@@ -190,7 +195,7 @@ function moveProgram(
     start[index + 1] = entryRow.length;
     return (value[at] - value[base]) / priced.valueScale;
   });
-  return {
+  const program: LinearProgram = {
     gain,
     lower: new Float64Array(moves.length),
     upper: Float64Array.from(moves, ({ item }) => priced.copiesOf(item)),
@@ -200,10 +205,11 @@ function moveProgram(
     coefficient: Float64Array.from(coefficient),
     whole: new Int32Array(moves.length).fill(1),
   };
+  return scenarios ? withScenarios(program, scenarios, priced, rows.length) : program;
 }
 
 function totals(
-  { items, choices, value, rows, copies }: PricedChoices["problem"],
+  { items, choices, value, rows, copies, scenarios }: PricedChoices["problem"],
   choice: Int32Array,
   moved: readonly Move[],
 ) {
@@ -218,5 +224,6 @@ function totals(
     add(item * choices + choice[item], -times);
     add(item * choices + other, times);
   }
-  return { value: valueSum.total, used: Float64Array.from(used, ({ total }) => total) };
+  const sums = Float64Array.from(used, ({ total }) => total);
+  return { value: valueSum.total + worthInScenarios(scenarios, sums), used: sums };
 }

@@ -5,8 +5,10 @@ import { choicesOf, withoutRepeats } from "./multidimensional-knapsack-equal-ite
 import { type MarginalMove, marginalMoves } from "./multidimensional-knapsack-marginal.ts";
 import { PricedChoices } from "./multidimensional-knapsack-pricing.ts";
 import { roundToWhole, type WholePlan } from "./multidimensional-knapsack-rounding.ts";
+import { accountPrices, type ScenarioWorth } from "./multidimensional-knapsack-scenarios.ts";
 
 export type { MarginalMove } from "./multidimensional-knapsack-marginal.ts";
+export type { ScenarioWorth } from "./multidimensional-knapsack-scenarios.ts";
 
 export type Numbers = Float32Array | Float64Array;
 
@@ -28,10 +30,12 @@ export interface MultidimensionalKnapsackProblem {
   readonly rows: readonly ResourceRow[];
   /** How many equal items each item stands for; 1 each where absent. */
   readonly copies?: Float64Array; // (items)
+  /** Worth beside the values, which hangs on what the last rows sum up to. */
+  readonly scenarios?: ScenarioWorth;
 }
 
 export interface MultidimensionalKnapsackOptions {
-  /** Prices of a similar problem, one per row: the search starts there instead of at a sample's prices. */
+  /** Prices of a similar problem without scenarios, one per row: the search starts there instead of at a sample's prices. */
   readonly warmPrices?: ArrayLike<number>;
 }
 
@@ -46,6 +50,8 @@ export interface MultidimensionalKnapsackSolution {
   readonly prices: Float64Array; // (rows)
   /** What relaxing each limit by one unit changes in the fractional optimum. */
   readonly marginalMoves: readonly (readonly MarginalMove[])[]; // (rows)
+  /** What a unit more in each scenario would be worth; empty where there are none. */
+  readonly scenarioWeights: Float64Array; // (scenarios)
   /** No plan, whole or fractional, can be worth more. */
   readonly bound: number;
   /** (bound − value) / max(1, |bound|). */
@@ -116,7 +122,7 @@ function relaxation(
   warmPrices?: ArrayLike<number>,
 ) {
   const { items, choices } = priced.problem;
-  let search: PriceSearch = { radius: Number.POSITIVE_INFINITY, highestPrice };
+  let search: PriceSearch = { start: startPrices(priced), radius: Number.POSITIVE_INFINITY, highestPrice };
   if (warmPrices) search = { start: Float64Array.from(warmPrices), radius: 0.02, highestPrice };
   else {
     for (let count = Math.ceil(wholeChoices / choices); count < items; count *= sampleGrowth) {
@@ -127,9 +133,25 @@ function relaxation(
   return searchPrices(priced, solveLinear, search);
 }
 
+/** Limits for nothing; accounts at what they are worth when all scenarios count in proportion: prices that bound every plan. */
+function startPrices({ problem: { rows, scenarios } }: PricedChoices): Float64Array {
+  const prices = new Float64Array(rows.length);
+  if (scenarios === undefined) return prices;
+  const { mostWeight, totalWeight, firstAccount } = scenarios;
+  const all = mostWeight.reduce((sum, weight) => sum + weight, 0);
+  prices.set(
+    accountPrices(
+      scenarios,
+      mostWeight.map((weight) => (totalWeight * weight) / all),
+    ),
+    firstAccount,
+  );
+  return prices;
+}
+
 function solution(
   { passes }: PricedChoices,
-  { bound, value: relaxedValue, prices }: FractionalPlan,
+  { bound, value: relaxedValue, prices, scenarioWeights }: FractionalPlan,
   { value, used, provedOptimal }: WholePlan,
   choice: Int32Array,
   moves: MarginalMove[][],
@@ -142,6 +164,7 @@ function solution(
     used,
     prices: prices.map(Math.abs),
     marginalMoves: moves,
+    scenarioWeights,
     bound,
     gap: relative(bound - value),
     relaxationGap: relative(bound - relaxedValue),
@@ -152,11 +175,13 @@ function solution(
 
 /** The plan that exceeds the limits least, whatever it is worth; undefined where all can be kept. */
 function findContradiction(priced: PricedChoices, solveLinear: LinearProgramSolver): Contradiction | undefined {
-  const { problem } = priced;
-  const worthless = new PricedChoices({ ...problem, value: new Float64Array(problem.items * problem.choices) });
+  const { scenarios, ...problem } = priced.problem;
+  const value = new Float64Array(problem.items * problem.choices);
+  const limits = problem.rows.slice(0, scenarios?.firstAccount);
+  const worthless = new PricedChoices({ ...problem, value, rows: limits });
   const { exceeded, prices } = relaxation(worthless, solveLinear, 1);
   if (exceeded.every((amount) => amount === 0)) return undefined;
-  const conflicting = problem.rows.flatMap((_, row) =>
+  const conflicting = limits.flatMap((_, row) =>
     Math.abs(prices[row]) * priced.weightScales[row] > 1e-6 ? [row] : [],
   );
   return { status: "contradiction", relaxations: exceeded, conflicting };
