@@ -128,6 +128,45 @@ describe("longrun allocate", () => {
     expect(existsSync(out)).toBe(true);
   });
 
+  it("weighs the worst scenarios, says what that costs, and what each of them counts", async () => {
+    const scenarios = write("scenarios.csv", [
+      "scenario,action,probability,short_factor,long_factor,long_shift",
+      "usual,,6,1,1,0",
+      "crisis,*,1,0.6,0.2,0",
+      "crisis,coupon,1,0.9,-0.5,-0.2",
+      "boom,*,1,1.4,2,0",
+    ]);
+    const given = [shop, "--budget", "500", "--scenarios", scenarios, "--cvar", "0.25"];
+    const document = await json(...given);
+    expect(document.risk).toMatchObject({ tailShare: 0.25, weight: 1 });
+    expect(document.objective).toBeCloseTo(document.risk.cvar, 6);
+    expect(document.risk.price).toBeGreaterThan(0);
+    expect(document.risk.cvarGained).toBeGreaterThan(0);
+    const named = document.risk.scenarios.map((one: { scenario: string; probability: number }) => [
+      one.scenario,
+      one.probability,
+    ]);
+    expect(named).toEqual([
+      ["boom", 1 / 8],
+      ["crisis", 1 / 8],
+      ["usual", 6 / 8],
+    ]);
+    const { stdout } = await longrun(...given, "--lang", "zh-CN");
+    expect(stdout).toContain("crisis");
+    expect(stdout).not.toMatch(/\{\w+\}/);
+    const bad = (name: string, ...lines: string[]) =>
+      write(name, ["scenario,action,probability,short_factor", ...lines]);
+    const weighed = (file: string, cvar = "0.1") => refused(shop, "--scenarios", file, "--cvar", cvar);
+    expect(await weighed(bad("who.csv", "a,nosuch,1,1"))).toMatch(/^2 .*no action "nosuch"/);
+    expect(await weighed(bad("text.csv", "a,*,1,much"))).toMatch(/^3 .*scenario a: "much" in column "short_factor"/);
+    expect(await weighed(bad("minus.csv", "a,*,-1,1"))).toMatch(/^3 .*probability of scenario a/);
+    expect(await weighed(bad("again.csv", "a,,1,1", "a,*,1,2"))).toMatch(
+      /^3 .*scenario a with action \* more than once/,
+    );
+    expect(await weighed(scenarios, "0")).toMatch(/^2 .*worst share of the scenarios is 0/);
+    expect(await refused(shop, "--cvar", "0.1")).toMatch(/^2 .*go together/);
+  });
+
   it("says in both languages what is chosen, what binds and what more would bring", async () => {
     const english = (await longrun(shop, "--budget", "500", "--max-contacts", "400")).stdout;
     expect(english).toContain("Relaxing the limit budget by 10 would bring");

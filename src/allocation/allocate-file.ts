@@ -5,8 +5,8 @@ import { balanceFrontier, type FrontierPoint } from "./frontier.ts";
 import { sumsOfPlan, writePlan } from "./plan-file.ts";
 import type { AllocationProblem, Totals } from "./problem.ts";
 import { type AllocationFile, type AllocationFileOptions, readAllocationFile } from "./read-file.ts";
-import { reasonsOf } from "./reasons.ts";
-import { type RulePrice, rulePrices, underRules } from "./rules.ts";
+import { readScenarios } from "./read-scenarios.ts";
+import type { TailRiskOutcome } from "./tail-risk.ts";
 
 export interface FileAllocationOptions extends AllocationFileOptions {
   readonly balance: number;
@@ -14,6 +14,8 @@ export interface FileAllocationOptions extends AllocationFileOptions {
   readonly seed: string;
   /** Points of the balance frontier; none where absent. */
   readonly frontierPoints?: number;
+  /** Scenarios of which the worst count more: their file, α and ω. */
+  readonly risk?: { readonly scenarios: string; readonly tailShare: number; readonly weight: number };
   /** Where the plan is written (.csv or .parquet); nowhere where absent. */
   readonly out?: string;
 }
@@ -35,6 +37,8 @@ export interface AllocationReport extends Totals {
   readonly rules: readonly RulePrice[];
   /** Expected objective that caution gives away, κ standard deviations being subtracted from every effect. */
   readonly caution?: { readonly deviations: number; readonly price: number };
+  /** The plan's value in the scenarios, and what weighing them changes: mean given up, CVaR won. */
+  readonly risk?: TailRiskOutcome & { readonly price: number; readonly cvarGained: number };
   readonly frontier?: readonly FrontierPoint[];
 }
 
@@ -49,9 +53,12 @@ export async function allocateFile(
 ): Promise<AllocationReport> {
   const file = await readAllocationFile(engine, path, given);
   const { limits } = file;
-  const cautious = { ...file.problem, ...file.cautious };
-  const problem = underRules(cautious, file.rules);
-  const options = { balance: given.balance, limits, explorationShare: given.explorationShare };
+  const problem = problemUnder(file, file.rules);
+  const risk = given.risk && {
+    ...given.risk,
+    scenarios: await readScenarios(engine, given.risk.scenarios, problem.actions),
+  };
+  const options = { balance: given.balance, limits, explorationShare: given.explorationShare, ...(risk && { risk }) };
   const allocation = await allocate(problem, options);
   const prices = pricesOf(allocation);
   const warm = { ...options, warmPrices: prices };
@@ -89,6 +96,7 @@ export async function allocateFile(
     ...(given.caution > 0 && {
       caution: { deviations: given.caution, price: await priceOfCaution(file, expected, warm) },
     }),
+    ...(allocation.risk && { risk: { ...allocation.risk, ...(await priceOfRisk(problem, allocation.risk, warm)) } }),
     ...(given.frontierPoints !== undefined && { frontier: await balanceFrontier(problem, warm, given.frontierPoints) }),
   };
 }
@@ -117,4 +125,10 @@ async function priceOfCaution(file: AllocationFile, cautious: Totals, warm: Allo
   const { totals } = await optimalPlan(underRules(file.problem, file.rules), warm);
   const worth = ({ short, long }: Totals) => (1 - warm.balance) * short + warm.balance * long;
   return worth(totals) - worth(cautious);
+}
+
+/** Beside the plan that looks at the mean of the scenarios only. */
+async function priceOfRisk(problem: AllocationProblem, { mean, cvar }: TailRiskOutcome, warm: AllocationOptions) {
+  const bold = await optimalPlan(problem, { ...warm, ...(warm.risk && { risk: { ...warm.risk, weight: 0 } }) });
+  return { price: (bold.risk?.mean ?? mean) - mean, cvarGained: cvar - (bold.risk?.cvar ?? cvar) };
 }

@@ -10,8 +10,8 @@ import { solveMultipleChoiceKnapsack } from "../solvers/multiple-choice-knapsack
 import { type AllocationProblem, forEachEligible, type Limit, type Totals } from "./problem.ts";
 import {
   checkTailRisk,
-  type RiskGoal,
   objectiveIn,
+  type RiskGoal,
   riskGoal,
   riskOutcome,
   scenarioWorth,
@@ -91,7 +91,10 @@ export async function optimalPlan(
   const amounts = goal.accounts.map(({ amount }) => amount);
   const weights = limits.map(({ weight }) => weight);
   // A pass over everything, for sums that nothing is mixed with.
-  const explored = sumsByChance(problem, explorationShare > 0 ? [goal.value, now, later, cost, ...weights, ...amounts] : []);
+  const explored = sumsByChance(
+    problem,
+    explorationShare > 0 ? [goal.value, now, later, cost, ...weights, ...amounts] : [],
+  );
   refuseBelowExploration(limits, weights.map(explored), explorationShare);
   const remaining = limits.map((limit) => ({
     ...limit,
@@ -108,7 +111,8 @@ export async function optimalPlan(
   const objective = mix(solution.value, explored(goal.value));
   const bound = mix(solution.bound, explored(goal.value));
   const scale = Math.max(1, Math.abs(bound));
-  const outcome = (sumOf: typeof optimal) => risk && riskOutcome(goal, risk, amounts.map(sumOf), solution.scenarioWeights);
+  const outcome = (sumOf: typeof optimal) =>
+    risk && riskOutcome(goal, risk, amounts.map(sumOf), solution.scenarioWeights);
   const unexplored = objectiveIn(outcome(optimal)) ?? solution.value;
   return {
     choice: solution.choice,

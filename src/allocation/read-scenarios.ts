@@ -4,10 +4,10 @@ import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
 import { openTableFile } from "../engine/duckdb/table-file.ts";
 import type { Scenarios } from "./tail-risk.ts";
 
-/** Of each number, what stands where the column or the cell is empty. */
-const numberColumns = { short_factor: 1, long_factor: 1, short_shift: 0, long_shift: 0, probability: 1 } as const;
-type NumberColumn = keyof typeof numberColumns;
-const numberNames = Object.keys(numberColumns) as NumberColumn[];
+/** Of what scenarios do to effects, what stands where the column or the cell is empty. */
+const effectColumns = { short_factor: 1, long_factor: 1, short_shift: 0, long_shift: 0 } as const;
+type EffectColumn = keyof typeof effectColumns;
+const effectNames = Object.keys(effectColumns) as EffectColumn[];
 
 /** Each is one row of every linear programme. */
 const mostScenarios = 1000;
@@ -24,10 +24,11 @@ export async function readScenarios(
   actions: readonly string[],
 ): Promise<Scenarios> {
   const header = await openTableFile(engine, "allocation_scenarios", path);
-  if (!header.includes("scenario")) throw new InputError("unknown_column", { path, column: "scenario", columns: header });
+  if (!header.includes("scenario"))
+    throw new InputError("unknown_column", { path, column: "scenario", columns: header });
   const cell = (name: string) => (header.includes(name) ? `CAST(${quote(name)} AS VARCHAR)` : "''");
   const rows = await engine.rows(
-    `SELECT ${["scenario", "action", ...numberNames].map((name) => `coalesce(${cell(name)}, '') AS ${name}`).join(", ")}
+    `SELECT ${["scenario", "action", "probability", ...effectNames].map((name) => `coalesce(${cell(name)}, '') AS ${name}`).join(", ")}
      FROM allocation_scenarios`,
   );
   await engine.drop("allocation_scenarios");
@@ -37,8 +38,8 @@ export async function readScenarios(
 
   const width = actions.length;
   const matrices = Object.fromEntries(
-    numberNames.map((name) => [name, new Float64Array(names.length * width).fill(numberColumns[name])]),
-  ) as Record<NumberColumn, Float64Array>;
+    effectNames.map((name) => [name, new Float64Array(names.length * width).fill(effectColumns[name])]),
+  ) as Record<EffectColumn, Float64Array>;
   const probability = new Float64Array(names.length).fill(1);
   const seen = new Set<string>();
   const isForAll = (action: unknown) => action === "" || action === "*";
@@ -51,11 +52,13 @@ export async function readScenarios(
     if (action !== "*" && actions.indexOf(action) < 1)
       throw new InputError("unknown_action", { action, actions: actions.slice(1) });
     const place = names.indexOf(scenario);
-    for (const name of numberNames) {
-      const value = numberIn(String(row[name]), numberColumns[name], { path, scenario, column: name });
+    const number = (column: "probability" | EffectColumn, empty: number) =>
+      numberIn(String(row[column]), empty, { path, scenario, column });
+    probability[place] = number("probability", probability[place]);
+    for (const name of effectNames) {
+      const value = number(name, effectColumns[name]);
       for (let at = 1; at < width; at++)
         if (action === "*" || actions[at] === action) matrices[name][place * width + at] = value;
-      if (name === "probability" && row[name] !== "") probability[place] = value;
     }
   }
   const whole = probability.reduce((sum, part) => sum + part, 0);

@@ -147,7 +147,11 @@ function accountsOf(problem: AllocationProblem, balance: number, scenarios: Scen
     const [shortShift, longShift] = [of(scenarios.shortShift), of(scenarios.longShift)];
     add(of(scenarios.shortFactor), action, (at) => (1 - balance) * problem.short[at]);
     add(of(scenarios.longFactor), action, (at) => balance * problem.long[at]);
-    add((scenario) => (1 - balance) * shortShift(scenario) + balance * longShift(scenario), action, () => 1);
+    add(
+      (scenario) => (1 - balance) * shortShift(scenario) + balance * longShift(scenario),
+      action,
+      () => 1,
+    );
   }
   return [...accounts.values()];
 }

@@ -19,6 +19,9 @@ export interface AllocateFlags {
   nothing?: string;
   explore: number;
   caution: number;
+  scenarios?: string;
+  cvar?: number;
+  cvarWeight?: number;
   frontier?: number;
   out?: string;
 }
@@ -34,7 +37,9 @@ export async function allocateTable(context: CommandContext, file: string, flags
   for (const [option, value] of Object.entries(flags))
     if (typeof value === "number" && !Number.isFinite(value)) throw new InputError("option_not_a_number", { option });
   if (flags.caution < 0) throw new InputError("negative_caution", { caution: flags.caution });
-  const { frontier } = flags;
+  const { frontier, scenarios, cvar, cvarWeight: weight = 1 } = flags;
+  if ((scenarios === undefined) !== (cvar === undefined) || (scenarios === undefined && flags.cvarWeight !== undefined))
+    throw new InputError("scenarios_and_cvar", {});
   if (frontier !== undefined && !(Number.isInteger(frontier) && frontier >= 2 && frontier <= mostFrontierPoints))
     throw new InputError("frontier_points_out_of_range", { points: frontier, most: mostFrontierPoints });
   const { seed = "longrun" } = configOverrides(context.options);
@@ -48,6 +53,7 @@ export async function allocateTable(context: CommandContext, file: string, flags
     explorationShare: flags.explore,
     seed: String(seed),
     frontierPoints: frontier,
+    ...(scenarios !== undefined && cvar !== undefined && { risk: { scenarios, tailShare: cvar, weight } }),
     out: flags.out,
   };
   const report = await withEngine(context, (engine) => allocateFile(engine, file, options), { memoryLimitMb });

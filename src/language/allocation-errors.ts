@@ -54,6 +54,34 @@ export const allocationErrorSentences: Readonly<Record<string, Sentence>> = {
     "The caution is {caution}; it must be 0 or more standard deviations.",
     "谨慎程度为 {caution}；必须是 0 个或更多标准差。",
   ),
+  scenarios_and_cvar: say(
+    "Scenarios and the share of the worst go together: state --scenarios FILE and --cvar SHARE, e.g. --cvar 0.1.",
+    "情景与最差比例须同时给出：请写 --scenarios 文件 和 --cvar 比例，例如 --cvar 0.1。",
+  ),
+  tail_share_out_of_range: say(
+    "The worst share of the scenarios is {tailShare}; it must be above 0 and at most 1, e.g. 0.1 for the worst tenth.",
+    "最差情景的比例为 {tailShare}；必须大于 0 且不超过 1，例如 0.1 表示最差的十分之一。",
+  ),
+  cvar_weight_out_of_range: say(
+    "The weight of the worst share is {weight}; it must be between 0 (the mean alone) and 1 (the worst alone).",
+    "最差部分的权重为 {weight}；必须在 0（只看平均）和 1（只看最差）之间。",
+  ),
+  too_many_scenarios: say(
+    "{path} has {scenarios} scenarios; at most {most} can be weighed. Draw that many of them.",
+    "{path} 有 {scenarios} 个情景；最多可考虑 {most} 个。请从中抽取。",
+  ),
+  scenario_not_a_number: say(
+    '{path}: scenario {scenario}: "{value}" in column "{column}" is not a finite number. Correct it, or leave it empty.',
+    "{path}：情景 {scenario}：列“{column}”的“{value}”不是有限数字。请更正或留空。",
+  ),
+  scenario_probability: say(
+    "{path}: the probability of scenario {scenario} is negative, or all are 0. State weights of 0 or more, or leave the column out.",
+    "{path}：情景 {scenario} 的概率为负，或全部为 0。请给出不小于 0 的权重，或去掉该列。",
+  ),
+  repeated_scenario_action: say(
+    "{path} has scenario {scenario} with action {action} more than once. Keep one row for each pair.",
+    "{path} 中情景 {scenario} 的动作 {action} 出现多次。每一对只保留一行。",
+  ),
   frontier_points_out_of_range: say(
     "A frontier of {points} points cannot be drawn; ask for 2 to {most}.",
     "无法绘制 {points} 个点的前沿；请指定 2 到 {most} 个。",

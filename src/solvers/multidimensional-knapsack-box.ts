@@ -1,6 +1,11 @@
 import type { LinearProgram, LinearProgramSolver } from "./linear-program.ts";
 import type { Alternatives, PricedChoices, PricedPlan } from "./multidimensional-knapsack-pricing.ts";
-import { accountPrices, allowedWeights, withScenarios, worthInScenarios } from "./multidimensional-knapsack-scenarios.ts";
+import {
+  accountPrices,
+  allowedWeights,
+  withScenarios,
+  worthInScenarios,
+} from "./multidimensional-knapsack-scenarios.ts";
 
 /** A fractional plan: everybody's choice at `plan.prices`, but `share` of the alternatives instead. */
 export interface FractionalPlan {

@@ -26,6 +26,8 @@ const firstItems = 48;
 const mostItemsSearched = 10_000;
 const mostOpenItems = 1500;
 const searchNodes = 500;
+/** With scenarios every item costs branch and bound many times as much, and more of them found hardly more. */
+const withScenariosOnly = { firstItems: 12, mostOpenItems: 12, searchNodes: 20 };
 /** A first plan this close to the best near the split items, as a share of the bound, is not searched for longer. */
 const negligible = 1e-9;
 /** A plan this close to the bound, as a share of it, cannot be told from the best one. */
@@ -44,7 +46,7 @@ export function roundToWhole(
 ): WholePlan | undefined {
   const { choice, near } = nearestWhole(priced, fractional);
   let found: WholePlan | undefined;
-  for (let items = firstItems; found === undefined; items *= 4) {
+  for (let items = effortFor(priced).firstItems; found === undefined; items *= 4) {
     found = search(priced, choice, near.slice(0, items), solveLinear, negligible * Math.abs(fractional.bound));
     if (items >= near.length) break;
   }
@@ -55,6 +57,10 @@ export function roundToWhole(
   const open = openItems(priced, fractional.prices, found, lacking);
   const better = open && search(priced, found.choice, open, solveLinear, 0);
   return better && better.value >= found.value ? better : { ...found, provedOptimal: false };
+}
+
+function effortFor({ problem }: PricedChoices) {
+  return problem.scenarios ? withScenariosOnly : { firstItems, mostOpenItems, searchNodes };
 }
 
 /** Every item at the choice most of it has, and the items that other prices would move, those that lose least first. */
@@ -96,6 +102,7 @@ function openItems(
   lacking: number,
 ): Open[] | undefined {
   const { items, choices } = priced.problem;
+  const mostOpen = effortFor(priced).mostOpenItems;
   const isSplit = new Set(moved.map(({ item }) => item));
   const open: Open[] = [];
   const worths = new Float64Array(choices);
@@ -109,7 +116,7 @@ function openItems(
     for (let other = 0; other < choices; other++)
       if (other !== choice[item] && (isSplit.has(item) || top - worths[other] < lacking)) others.push(other);
     if (others.length === 0) continue;
-    if (open.length === mostOpenItems) return undefined;
+    if (open.length === mostOpen) return undefined;
     open.push({ item, others });
   }
   return open;
@@ -133,7 +140,7 @@ function search(
   });
   if (moves.length === 0) return judged(priced, choice, [], true);
   const { x, status } = solveLinear(moveProgram(priced, choice, moves), {
-    nodes: searchNodes,
+    nodes: effortFor(priced).searchNodes,
     gap: absoluteGap / priced.valueScale,
   });
   if (x.length === 0) return undefined;

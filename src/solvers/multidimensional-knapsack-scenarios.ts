@@ -58,10 +58,7 @@ export function worthInScenarios(scenarios: ScenarioWorth | undefined, used: Arr
  * Weights that are allowed exactly, from those of a linear programme's prices: cut to their range, and what is then missing from
  * or beyond the total spread over those that have room.
  */
-export function allowedWeights(
-  prices: ArrayLike<number>,
-  { mostWeight, totalWeight }: ScenarioWorth,
-): Float64Array {
+export function allowedWeights(prices: ArrayLike<number>, { mostWeight, totalWeight }: ScenarioWorth): Float64Array {
   const weights = mostWeight.map((most, scenario) => Math.min(most, Math.max(0, prices[scenario])));
   const missing = totalWeight - weights.reduce((sum, weight) => sum + weight, 0);
   const room = weights.map((weight, scenario) => (missing > 0 ? mostWeight[scenario] - weight : weight));
@@ -118,11 +115,20 @@ export function withScenarios(
   return {
     ...program,
     gain: joined(program.gain, columns(gain)),
-    lower: joined(program.lower, columns((index) => (free(index) ? Number.NEGATIVE_INFINITY : 0))),
-    upper: joined(program.upper, columns(() => Number.POSITIVE_INFINITY)),
+    lower: joined(
+      program.lower,
+      columns((index) => (free(index) ? Number.NEGATIVE_INFINITY : 0)),
+    ),
+    upper: joined(
+      program.upper,
+      columns(() => Number.POSITIVE_INFINITY),
+    ),
     start: Int32Array.from([...program.start, ...starts]),
     row: Int32Array.from([...program.row, ...filled.flatMap((column) => column.map(([row]) => row))]),
-    coefficient: joined(program.coefficient, Float64Array.from(filled.flat(), ([, coefficient]) => coefficient)),
+    coefficient: joined(
+      program.coefficient,
+      Float64Array.from(filled.flat(), ([, coefficient]) => coefficient),
+    ),
     ...(program.whole && { whole: Int32Array.from([...program.whole, ...new Int32Array(added)]) }),
   };
 }
