@@ -167,6 +167,39 @@ describe("longrun allocate", () => {
     expect(await refused(shop, "--cvar", "0.1")).toMatch(/^2 .*go together/);
   });
 
+  it("gives any spend up to the largest where a response curve stands, within a bound for all spends", async () => {
+    const random = createRandom("spends");
+    const head = "customer_id,action,short,long,cost,curve,scale,half,slope,exponent";
+    const lines = Array.from({ length: 200 }, (_, customer) => {
+      const effect = () => (1 + 4 * random.uniform()).toFixed(3);
+      return [
+        `c${customer},nothing,0,0,0,,,,,`,
+        `c${customer},ads,${effect()},${effect()},4,${customer % 2 ? "exponential,2,,," : "hill,,1.5,2,"}`,
+        `c${customer},mail,${effect()},0,1.5,,,,,`,
+      ];
+    });
+    const spends = write("spends.csv", [head, ...lines.flat()]);
+    const out = join(folder, "spends-plan.csv");
+    const document = await json(spends, "--budget", "250", "--max-contacts", "120", "--out", out);
+    expect(document.relaxationGap).toBeLessThan(1e-6);
+    expect(document.gap).toBeLessThan(2e-3);
+    expect(document.objective).toBeLessThanOrEqual(document.bound);
+    expect(document.cost).toBeLessThanOrEqual(250 + 1e-9);
+    expect(Object.keys(document.actions)).toEqual(["nothing", "ads", "mail"]);
+    const rows = readFileSync(out, "utf8")
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(","));
+    const paid = rows.filter(([, action]) => action === "ads").map((row) => Number(row[5]));
+    expect(new Set(paid).size).toBeGreaterThan(1);
+    expect(paid.every((cost) => cost > 0 && cost <= 4)).toBe(true);
+    expect(rows.filter(([, action]) => action !== "nothing").length).toBeLessThanOrEqual(120);
+    const bad = write("bad-curve.csv", [head, "a,nothing,0,0,0,,,,,", "a,ads,1,1,4,hill,,2,,"]);
+    expect(await refused(bad)).toMatch(/^3 .*customer a, action ads: the curve "hill" cannot be used with .*slope –/);
+    expect(await refused(spends, "--explore", "0.1")).toMatch(/^2 .*response curve cannot be drawn by chance/);
+  });
+
   it("says in both languages what is chosen, what binds and what more would bring", async () => {
     const english = (await longrun(shop, "--budget", "500", "--max-contacts", "400")).stdout;
     expect(english).toContain("Relaxing the limit budget by 10 would bring");

@@ -1,6 +1,7 @@
 import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
 import { type Allocation, type AllocationOptions, type AllocationRow, allocate, optimalPlan } from "./allocation.ts";
 import { drawAssignments } from "./assignment.ts";
+import { bestSpends } from "./best-spends.ts";
 import { balanceFrontier, type FrontierPoint } from "./frontier.ts";
 import { sumsOfPlan, writePlan } from "./plan-file.ts";
 import type { AllocationProblem, Totals } from "./problem.ts";
@@ -51,15 +52,20 @@ export async function allocateFile(
   path: string,
   given: FileAllocationOptions,
 ): Promise<AllocationReport> {
-  const file = await readAllocationFile(engine, path, given);
-  const { limits } = file;
-  const problem = problemUnder(file, file.rules);
+  const read = await readAllocationFile(engine, path, given);
   const risk = given.risk && {
     ...given.risk,
-    scenarios: await readScenarios(engine, given.risk.scenarios, problem.actions),
+    scenarios: await readScenarios(engine, given.risk.scenarios, read.problem.actions),
   };
-  const options = { balance: given.balance, limits, explorationShare: given.explorationShare, ...(risk && { risk }) };
-  const allocation = await allocate(problem, options);
+  const { balance, explorationShare } = given;
+  const asRead = { balance, limits: read.limits, explorationShare, ...(risk && { risk }) };
+  const best = isSpent(read) ? await bestSpends(read, asRead, (one) => problemUnder(one, one.rules)) : undefined;
+  const file = best?.file ?? read;
+  const { limits } = file;
+  const problem = problemUnder(file, file.rules);
+  const options = { ...asRead, limits };
+  const solved = await allocate(problem, options);
+  const allocation = best ? boundedBy(solved, best.bound) : solved;
   const prices = pricesOf(allocation);
   const warm = { ...options, warmPrices: prices };
   const drawn = drawAssignments(
@@ -74,7 +80,9 @@ export async function allocateFile(
     await writePlan(engine, given.out, { problem: file.problem, limits, allocation, drawn, ...reasons });
     // With exploration the limits hold for what is expected, and the file is one draw of it.
     if (given.explorationShare === 0) {
-      const { used: written, ...sums } = await sumsOfPlan(engine, given.out, limits);
+      const { used: written, ...sums } = await sumsOfPlan(engine, given.out, limits, {
+        inCents: best === undefined,
+      });
       used = [...written];
       totals = { ...sums, total: sums.short + sums.long };
     }
@@ -101,6 +109,26 @@ export async function allocateFile(
   };
 }
 
+/** The problem that is solved: effects less caution, and nothing that a rule forbids. */
+function problemUnder({ problem, cautious }: AllocationFile, rules: AllocationFile["rules"]): AllocationProblem {
+  const eligible = Uint8Array.from(problem.eligible ?? new Uint8Array(problem.short.length).fill(1));
+  const width = problem.actions.length;
+  for (const { forbids } of rules) for (let at = 0; at < forbids.length; at++) if (forbids[at] === 1) eligible[at] = 0;
+  return { ...problem, ...cautious, eligible: eligible.map((may, at) => (at % width === 0 ? 1 : may)) };
+}
+
+function isSpent(file: AllocationFile): file is AllocationFile & Required<Pick<AllocationFile, "spend">> {
+  return file.spend !== undefined;
+}
+
+/** A plan on some of the possible spends under the bound of all of them. */
+function boundedBy(allocation: Allocation, bound: number): Allocation {
+  const scale = Math.max(1, Math.abs(bound));
+  const relaxed = allocation.bound - allocation.relaxationGap * Math.max(1, Math.abs(allocation.bound));
+  const gap = Math.max(0, bound - allocation.objective) / scale;
+  return { ...allocation, bound, gap, relaxationGap: Math.max(0, bound - relaxed) / scale };
+}
+
 const pricesOf = ({ rows }: Allocation) => Object.fromEntries(rows.map(({ name, price }) => [name, price]));
 
 function totalsOf({ short, long, cost }: AllocationProblem, propensities: Float64Array): Totals {
@@ -115,9 +143,9 @@ function totalsOf({ short, long, cost }: AllocationProblem, propensities: Float6
 }
 
 function countsOf({ actions }: AllocationProblem, drawn: Int32Array): Record<string, number> {
-  const counts = new Array<number>(actions.length).fill(0);
-  for (const action of drawn) counts[action]++;
-  return Object.fromEntries(actions.map((action, index) => [action, counts[index]]));
+  const counts = Object.fromEntries(actions.map((action) => [action, 0]));
+  for (const action of drawn) counts[actions[action]]++;
+  return counts;
 }
 
 /** What the plan without caution is expected to be worth beyond the cautious one, both at the effects' means. */

@@ -82,6 +82,18 @@ export const allocationErrorSentences: Readonly<Record<string, Sentence>> = {
     "{path} has scenario {scenario} with action {action} more than once. Keep one row for each pair.",
     "{path} 中情景 {scenario} 的动作 {action} 出现多次。每一对只保留一行。",
   ),
+  unusable_curve: say(
+    '{path}: customer {customer}, action {action}: the curve "{curve}" cannot be used with {stated}. It needs a cost above 0 (the largest spend) and: exponential a scale, hill half and slope, power an exponent up to 1, all above 0.',
+    "{path}：顾客 {customer}、动作 {action}：曲线“{curve}”无法与 {stated} 一起使用。cost（最大花费）须大于 0，且 exponential 需要 scale，hill 需要 half 与 slope，power 需要不超过 1 的 exponent，均须大于 0。",
+  ),
+  spend_with_exploration: say(
+    "Actions with a response curve cannot be drawn by chance. Leave out --explore, or the column curve.",
+    "带响应曲线的动作不能随机抽取。请去掉 --explore，或去掉 curve 列。",
+  ),
+  spend_with_scenarios: say(
+    "Scenarios cannot be weighed together with response curves. Leave out --scenarios, or the column curve.",
+    "情景不能与响应曲线同时使用。请去掉 --scenarios，或去掉 curve 列。",
+  ),
   frontier_points_out_of_range: say(
     "A frontier of {points} points cannot be drawn; ask for 2 to {most}.",
     "无法绘制 {points} 个点的前沿；请指定 2 到 {most} 个。",
