@@ -3,10 +3,12 @@ import { openLinearProgramSolver } from "../solvers/linear-program.ts";
 import {
   type MarginalMove,
   type Numbers,
+  relaxMultidimensionalKnapsack,
   type ScenarioWorth,
   solveMultidimensionalKnapsack,
 } from "../solvers/multidimensional-knapsack.ts";
 import { solveMultipleChoiceKnapsack } from "../solvers/multiple-choice-knapsack.ts";
+import { conflict } from "./conflict.ts";
 import { type AllocationProblem, forEachEligible, type Limit, type Totals } from "./problem.ts";
 import {
   checkTailRisk,
@@ -70,7 +72,7 @@ export interface Allocation {
  * share mixed in (docs/methods/allocation.md). What the exploration is expected to use is set aside first, so every limit holds
  * for the mix. One limit from above is solved by the hull of each customer, several by prices in boxes.
  * Throws InputError balance_out_of_range, exploration_share_out_of_range, limit_below_exploration, limits_conflict,
- * no_whole_plan, budget_unattainable, tail_share_out_of_range, cvar_weight_out_of_range.
+ * floor_unattainable, no_whole_plan, budget_unattainable, tail_share_out_of_range, cvar_weight_out_of_range.
  */
 export async function allocate(problem: AllocationProblem, options: AllocationOptions): Promise<Allocation> {
   const plan = await optimalPlan(problem, options);
@@ -146,18 +148,18 @@ interface Solved {
 }
 
 async function solve(
-  { customerIds, actions, eligible }: AllocationProblem,
+  problem: AllocationProblem,
   { value, uncertain }: RiskGoal,
   limits: readonly Limit[],
   { warmPrices }: AllocationOptions,
   scenarios: ScenarioWorth | undefined,
 ): Promise<Solved> {
-  const size = { items: customerIds.length, choices: actions.length, value, eligible };
+  const size = { ...sizeOf(problem), value };
   const [only] = limits;
   if (uncertain.length === 0 && (limits.length === 0 || (limits.length === 1 && only.sense === "at_most"))) {
     const cost = only?.weight ?? new Float64Array(value.length);
     const { fractional, price, ...solution } = solveMultipleChoiceKnapsack({ ...size, cost }, only?.limit ?? Infinity);
-    const moves = fractional ? [stepOf(fractional, cost, actions.length)] : [];
+    const moves = fractional ? [stepOf(fractional, cost, problem.actions.length)] : [];
     return {
       ...solution,
       prices: limits.map(() => price),
@@ -167,34 +169,37 @@ async function solve(
   }
   const isRisky = uncertain.length > 0;
   const accounts = uncertain.map((weight) => ({ weight, sense: "at_least", limit: 0 }) as const);
-  const priced = isRisky ? undefined : warmPrices;
-  const start = priced && limits.map(({ name, sense }) => (sense === "at_most" ? 1 : -1) * (priced[name] ?? 0));
   const solution = solveMultidimensionalKnapsack(
     { ...size, rows: [...limits, ...accounts], ...(isRisky && { scenarios }) },
     await openLinearProgramSolver(),
-    { warmPrices: start },
+    { warmPrices: isRisky ? undefined : startPrices(limits, warmPrices) },
   );
   if (solution.status === "solved") return solution;
   if (solution.status === "no_whole_plan") {
     throw new InputError("no_whole_plan", { limits: limits.map(({ name }) => name) });
   }
-  throw new InputError("limits_conflict", {
-    limits: solution.conflicting.map((row) => limits[row].name),
-    relaxations: limits.flatMap(({ name, limit, sense }, row) => {
-      const by = solution.relaxations[row];
-      return by > 0
-        ? [`${name} ${symbol(sense)} ${rounded(whole(sense === "at_most" ? limit + by : limit - by, row), sense)}`]
-        : [];
-    }),
-  });
+  throw await conflict(problem, limits, solution);
 }
 
-const symbol = (sense: Limit["sense"]) => (sense === "at_most" ? "≤" : "≥");
+function startPrices(limits: readonly Limit[], warmPrices: AllocationOptions["warmPrices"]) {
+  return warmPrices && limits.map(({ name, sense }) => (sense === "at_most" ? 1 : -1) * (warmPrices[name] ?? 0));
+}
 
-/** Rounded to what a person would type, in the direction that still helps. */
-function rounded(value: number, sense: Limit["sense"]): number {
-  const scale = 10 ** Math.max(0, 4 - Math.ceil(Math.log10(Math.max(1e-9, Math.abs(value)))));
-  return (sense === "at_most" ? Math.ceil(value * scale) : Math.floor(value * scale)) / scale;
+/**
+ * Bound, value and prices (≥ 0) of the best plan in which customers may be split, without exploration and scenarios. Throws InputError
+ * limits_conflict, floor_unattainable.
+ */
+export async function fractionalPlan(
+  problem: AllocationProblem,
+  { balance, limits, warmPrices }: Pick<AllocationOptions, "balance" | "limits" | "warmPrices">,
+): Promise<{ value: number; bound: number; prices: ArrayLike<number> }> {
+  const solution = relaxMultidimensionalKnapsack(
+    { ...sizeOf(problem), value: weighted(problem, balance), rows: limits },
+    await openLinearProgramSolver(),
+    { warmPrices: startPrices(limits, warmPrices) },
+  );
+  if (solution.status === "contradiction") throw await conflict(problem, limits, solution);
+  return solution;
 }
 
 function stepOf(
@@ -222,6 +227,10 @@ function refuseBelowExploration(limits: readonly Limit[], explored: readonly num
       return;
     throw new InputError("limit_below_exploration", { name, limit, largestShare: Math.max(0, limit / uses) });
   });
+}
+
+function sizeOf({ customerIds, actions, eligible }: AllocationProblem) {
+  return { items: customerIds.length, choices: actions.length, eligible };
 }
 
 function weighted({ short, long }: AllocationProblem, balance: number): Float64Array {

@@ -1,5 +1,5 @@
 import { InputError } from "../base/errors.ts";
-import { type AllocationOptions, optimalPlan } from "./allocation.ts";
+import { type AllocationOptions, fractionalPlan } from "./allocation.ts";
 import type { AllocationProblem } from "./problem.ts";
 import type { AllocationFile } from "./read-file.ts";
 import { coarseLevels, levelsAround, mostAtPrices, overLevels, pricedSpend, type SpendLevels } from "./spend.ts";
@@ -19,7 +19,7 @@ export interface BestSpends {
 /**
  * Where actions may be given in part, the spends worth offering: at the prices of a plan on some levels, every customer's best spend on the
  * curve itself bounds all plans, and lies among the next levels. Ends where the plan's fractional value meets that bound. `under` makes a
- * problem of a file. Throws InputError spend_with_exploration, spend_with_scenarios and those of `optimalPlan`.
+ * problem of a file. Throws InputError spend_with_exploration, spend_with_scenarios and those of `fractionalPlan`.
  */
 export async function bestSpends(
   file: AllocationFile & Required<Pick<AllocationFile, "spend">>,
@@ -39,16 +39,15 @@ export async function bestSpends(
   let warmPrices: AllocationOptions["warmPrices"];
   for (let round = 0; ; round++) {
     const offered = atLevels(file, levels);
-    const plan = await optimalPlan(under(offered), { ...options, limits: offered.limits, warmPrices });
-    const prices = plan.rows.map(({ price, sense }) => (sense === "at_most" ? price : -price));
+    const plan = await fractionalPlan(under(offered), { ...options, limits: offered.limits, warmPrices });
+    const prices = file.limits.map(({ sense }, row) => (sense === "at_most" ? 1 : -1) * plan.prices[row]);
     const priced = pricedSpend(value, parts, prices);
     const limits = file.limits.reduce((sum, { limit }, row) => sum + prices[row] * limit, 0);
     bound = Math.min(bound, mostAtPrices(problem, curves, priced) + limits);
-    const lacking = bound - plan.bound + plan.relaxationGap * Math.max(1, Math.abs(plan.bound));
-    if (round === stepOfRound.length || lacking <= tolerance * Math.max(1, Math.abs(bound)))
+    if (round === stepOfRound.length || bound - plan.value <= tolerance * Math.max(1, Math.abs(bound)))
       return { file: offered, bound };
     levels = levelsAround(problem, curves, priced, stepOfRound[round]);
-    warmPrices = Object.fromEntries(plan.rows.map(({ name, price }) => [name, price]));
+    warmPrices = Object.fromEntries(file.limits.map(({ name }, row) => [name, plan.prices[row]]));
   }
 }
 

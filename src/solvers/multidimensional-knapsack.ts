@@ -98,16 +98,37 @@ export function solveMultidimensionalKnapsack(
   check(problem);
   const different = withoutRepeats(problem);
   const priced = new PricedChoices(different?.problem ?? problem);
+  const relaxed = fractionalOptimum(priced, solveLinear, warmPrices);
+  if ("status" in relaxed) return relaxed;
+  const whole = roundToWhole(priced, relaxed, solveLinear);
+  if (whole === undefined) return { status: "no_whole_plan" };
+  const moves = marginalMoves(priced, relaxed);
+  if (!different) return solution(priced, relaxed, whole, whole.choice, moves);
+  const one = moves.map((some) => some.map((move) => ({ ...move, item: different.first[move.item] })));
+  return solution(priced, relaxed, whole, choicesOf(whole, different.group), one);
+}
+
+/** The same where items may be split among choices: value, bound and prices without the search for whole items. */
+export function relaxMultidimensionalKnapsack(
+  problem: MultidimensionalKnapsackProblem,
+  solveLinear: LinearProgramSolver,
+  { warmPrices }: MultidimensionalKnapsackOptions = {},
+): Pick<MultidimensionalKnapsackSolution, "status" | "value" | "bound" | "prices"> | Contradiction {
+  check(problem);
+  const priced = new PricedChoices(withoutRepeats(problem)?.problem ?? problem);
+  const relaxed = fractionalOptimum(priced, solveLinear, warmPrices);
+  if ("status" in relaxed) return relaxed;
+  return { status: "solved", value: relaxed.value, bound: relaxed.bound, prices: relaxed.prices.map(Math.abs) };
+}
+
+function fractionalOptimum(
+  priced: PricedChoices,
+  solveLinear: LinearProgramSolver,
+  warmPrices?: ArrayLike<number>,
+): FractionalPlan | Contradiction {
   for (let highestPrice = 1e4; ; highestPrice *= 1e4) {
     const relaxed = relaxation(priced, solveLinear, highestPrice, warmPrices);
-    if (relaxed.exceeded.every((amount) => amount === 0)) {
-      const whole = roundToWhole(priced, relaxed, solveLinear);
-      if (whole === undefined) return { status: "no_whole_plan" };
-      const moves = marginalMoves(priced, relaxed);
-      if (!different) return solution(priced, relaxed, whole, whole.choice, moves);
-      const one = moves.map((some) => some.map((move) => ({ ...move, item: different.first[move.item] })));
-      return solution(priced, relaxed, whole, choicesOf(whole, different.group), one);
-    }
+    if (relaxed.exceeded.every((amount) => amount === 0)) return relaxed;
     const contradiction = findContradiction(priced, solveLinear);
     if (contradiction) return contradiction;
     // The limits can be kept, but one more unit of them is worth more than was allowed for.
