@@ -118,6 +118,20 @@ describe("longrun allocate", () => {
     }
   });
 
+  it.each(["en", "zh-CN"])("draws the frontier, its knee and the price of later on one page: %s", async (language) => {
+    const page = join(folder, `frontier-${language}.html`);
+    const { files, frontier } = await json(shop, "--budget", "500", "--report", page, "--lang", language);
+    expect(files).toEqual({ report: page });
+    expect(frontier).toHaveLength(21);
+    const html = readFileSync(page, "utf8");
+    expect(html.match(/<svg/g)).toHaveLength(2);
+    expect(html).not.toMatch(/\{\w+\}(?![^<]*<\/style>)|https?:(?!\/\/www\.w3\.org)/);
+    const knee = frontier.find(({ knee }: { knee: boolean }) => knee);
+    expect(html).toContain(
+      language === "en" ? `balance ${knee.balance.toFixed(2)})` : `平衡值 ${knee.balance.toFixed(2)}）`,
+    );
+  });
+
   it("explores a share whose propensities the file carries, and prices caution", async () => {
     const out = join(folder, "explored.parquet");
     const document = await json(shop, "--budget", "500", "--explore", "0.1", "--caution", "1", "--out", out);

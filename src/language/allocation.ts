@@ -15,6 +15,12 @@ export const allocationEnglish = {
   allocate_frontier:
     "Balance from now only (0) to later only (1); the price is the now given up for one more unit of later:",
   allocate_written: "Plan: {path}",
+  allocate_page_title: "Who gets what",
+  caption_allocation_frontier:
+    "The best plan for each balance: value now against value later. The plan of this page is ringed; no plan lies beyond the curve.",
+  caption_allocation_knee:
+    "At the knee (balance {balance}) one more unit of later costs {price} of now; beyond it the exchange gets dear.",
+  caption_price_of_later: "What one more unit of value later costs in value now, on the way to each balance.",
   column_scenario: "scenario",
   column_probability: "probability",
   column_objective: "objective",
@@ -47,6 +53,11 @@ export const allocationChinese: Readonly<Record<keyof typeof allocationEnglish, 
   allocate_exploration: "有 {share} 的顾客随机获得动作，以便测量效果；由此目标值减少 {price}。",
   allocate_frontier: "平衡值从只看当期（0）到只看以后（1）；价格是为多得一单位以后价值而放弃的当期价值：",
   allocate_written: "方案文件：{path}",
+  allocate_page_title: "谁得到什么",
+  caption_allocation_frontier: "每个平衡值下的最佳方案：当期价值与以后价值。圆圈为本页的方案；没有方案能越过这条曲线。",
+  caption_allocation_knee:
+    "在拐点（平衡值 {balance}），多得一单位以后价值要放弃 {price} 的当期价值；越过它代价就高了。",
+  caption_price_of_later: "走到每个平衡值时，多得一单位以后价值所放弃的当期价值。",
   column_scenario: "情景",
   column_probability: "概率",
   column_objective: "目标值",

@@ -120,9 +120,8 @@ function valuesOf(
   let bound = plan.bound;
   for (let row = 0; row < rows.length; row++)
     bound += (prices[row] - plan.prices[row]) * (priced.limit(row) - plan.used[row]);
-  scenarioWeights.forEach((weight, scenario) => {
-    bound += weight * priced.constant(scenario);
-  });
+  const certain = scenarioWeights.reduce((sum, weight, scenario) => sum + weight * priced.constant(scenario), 0);
+  bound += certain;
   forEachItem(plan.alternatives, (item, first, end) => {
     const choice = priced.choiceOf(item, plan.prices);
     const base = item * choices + choice;
@@ -137,6 +136,7 @@ function valuesOf(
     }
     bound += priced.copiesOf(item) * most;
   });
+  if (priced.breaksTies) bound = Math.min(bound, priced.boundAt(prices) + certain);
   return { value: value + worthInScenarios(scenarios, used, priced.share), bound };
 }
 

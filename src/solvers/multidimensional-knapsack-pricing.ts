@@ -1,4 +1,5 @@
 import { InputError } from "../base/errors.ts";
+import { CompensatedSum } from "./compensated-sum.ts";
 import type { MultidimensionalKnapsackProblem } from "./multidimensional-knapsack.ts";
 
 /** A choice that prices inside the box could bring its item to make. */
@@ -167,6 +168,23 @@ export class PricedChoices {
       radius: found.radius,
       alternatives: found.alternatives(),
     };
+  }
+
+  /** What no plan exceeds at these prices, values as they were given: less than the bound of a plan whose ties were broken. */
+  boundAt(prices: Float64Array): number {
+    this.#passes++;
+    const sum = new CompensatedSum();
+    const tieBreak = this.#tieBreak;
+    this.#tieBreak = 0;
+    for (let place = 0; place < this.count; place++) {
+      const item = this.#items === undefined ? place : this.#items[place];
+      sum.add(this.copiesOf(item) * this.worthOf(item, this.choiceOf(item, prices), prices));
+    }
+    this.#tieBreak = tieBreak;
+    prices.forEach((price, row) => {
+      sum.add(price * this.limit(row));
+    });
+    return sum.total;
   }
 
   /** Value less what the choice uses at these prices; −Infinity where it may not be chosen. */
