@@ -224,8 +224,14 @@ describe("longrun allocate", () => {
 
   it("explains limits that cannot hold together, with the relaxation that helps", async () => {
     const message = await refused(shop, "--budget", "50", "--min-long", "900000");
-    expect(message).toMatch(/^2 .*cannot hold together: budget, value later\..*value later ≥ [\d.]+/s);
-    const [, attainable] = /value later ≥ ([\d.]*\d)/.exec(message) ?? [];
+    expect(message).toMatch(/^2 .*cannot hold together: budget, long\..*long ≥ [\d.]+/s);
+    const [, reached] = /others kept: long ≥ ([\d.]*\d)/.exec(message) ?? [];
+    expect(await json(shop, "--budget", "50", "--min-long", reached)).toMatchObject({ customers });
+    expect(await refused(shop, "--budget", "50", "--min-long", String(1.01 * Number(reached)))).toContain("together");
+    const alone = await refused(shop, "--min-long", "900000");
+    const [, most] = /No plan reaches 900000 for the limit long; ([\d.]*\d) is the most/.exec(alone) ?? [];
+    expect((await json(shop, "--min-long", most)).long).toBeGreaterThanOrEqual(Number(most));
+    const [, attainable] = /long ≥ ([\d.]*\d)/.exec(message) ?? [];
     const [, budget] = /budget ≤ ([\d.]*\d)/.exec(message) ?? [undefined, "50"];
     expect(await json(shop, "--budget", budget, "--min-long", attainable)).toMatchObject({ customers });
   });
@@ -247,6 +253,13 @@ describe("longrun allocate", () => {
       /^3 .*no action whose short, long and cost are 0/,
     );
     expect(await refused(bad("empty.csv"))).toMatch(/^3 .*no rows/);
+    const paid = [
+      `${header},currency`,
+      `${nothing},`,
+      "a,mail,1,1,1,new,email,0,0,0,EUR",
+      "a,ad,1,1,1,new,ads,0,0,0,USD",
+    ];
+    expect(await refused(write("two-currencies.csv", paid))).toMatch(/^3 .*several currencies: EUR, USD/);
     expect(await refused(shop, "--limit", "x=nosuch<=3")).toMatch(/^2 .*no column "nosuch"/);
     expect(await refused(shop, "--limit", "x=cost<3")).toMatch(/^2 .*cannot be read/);
     expect(await refused(shop, "--limit", "a=cost<=3", "a=cost<=4")).toMatch(/^2 .*two limits called a/);

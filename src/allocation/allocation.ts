@@ -8,7 +8,7 @@ import {
   solveMultidimensionalKnapsack,
 } from "../solvers/multidimensional-knapsack.ts";
 import { solveMultipleChoiceKnapsack } from "../solvers/multiple-choice-knapsack.ts";
-import { conflict } from "./conflict.ts";
+import { conflict, type RemainingLimit } from "./conflict.ts";
 import { type AllocationProblem, forEachEligible, type Limit, type Totals } from "./problem.ts";
 import {
   checkTailRisk,
@@ -98,15 +98,16 @@ export async function optimalPlan(
     explorationShare > 0 ? [goal.value, now, later, cost, ...weights, ...amounts] : [],
   );
   refuseBelowExploration(limits, weights.map(explored), explorationShare);
+  const mix = (optimal: number, drawn: number) => (1 - explorationShare) * optimal + explorationShare * drawn;
   const remaining = limits.map((limit) => ({
     ...limit,
     limit: (limit.limit - explorationShare * explored(limit.weight)) / (1 - explorationShare),
+    asStated: (amount: number) => mix(amount, explored(limit.weight)),
   }));
   const perOptimal = explorationShare / (1 - explorationShare);
   const exploredAmounts = amounts.map((amount) => perOptimal * explored(amount));
   const scenarios = risk && scenarioWorth(goal, risk, exploredAmounts, limits.length);
   const solution = await solve(problem, goal, remaining, options, scenarios);
-  const mix = (optimal: number, drawn: number) => (1 - explorationShare) * optimal + explorationShare * drawn;
   const optimal = (numbers: Numbers) => chosenSum(problem, numbers, solution.choice);
   const expected = (numbers: Numbers) => mix(optimal(numbers), explored(numbers));
   const [short, long] = [expected(now), expected(later)];
@@ -150,7 +151,7 @@ interface Solved {
 async function solve(
   problem: AllocationProblem,
   { value, uncertain }: RiskGoal,
-  limits: readonly Limit[],
+  limits: readonly RemainingLimit[],
   { warmPrices }: AllocationOptions,
   scenarios: ScenarioWorth | undefined,
 ): Promise<Solved> {
@@ -198,7 +199,10 @@ export async function fractionalPlan(
     await openLinearProgramSolver(),
     { warmPrices: startPrices(limits, warmPrices) },
   );
-  if (solution.status === "contradiction") throw await conflict(problem, limits, solution);
+  if (solution.status === "contradiction") {
+    const all = limits.map((limit) => ({ ...limit, asStated: (amount: number) => amount }));
+    throw await conflict(problem, all, solution);
+  }
   return solution;
 }
 

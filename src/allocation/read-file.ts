@@ -35,7 +35,8 @@ const valueColumns = ["short", "long", "cost"] as const;
  * Reads `customer_id, action, short, long, cost`, an optional `eligible`, and whatever columns limits and rules name, from
  * Parquet, CSV or JSON lines; the engine holds the rows, memory only the matrices. A pair that is absent cannot be chosen.
  * Throws InputError missing_file, unknown_column, unknown_action; DataError unreadable_table, no_rows, not_a_number,
- * repeated_customer_action, no_nothing, customer_without_nothing, value_not_in_column, unusable_curve.
+ * repeated_customer_action, no_nothing, customer_without_nothing, value_not_in_column, unusable_curve,
+ * several_currencies.
  */
 export async function readAllocationFile(
   engine: DuckdbEngine,
@@ -55,6 +56,7 @@ export async function readAllocationFile(
   for (const name of [...numbers, ...filtered])
     if (!header.includes(name)) throw new InputError("unknown_column", { path, column: name, columns: header });
   await refuseBadRows(engine, path, numbers);
+  await refuseSeveralCurrencies(engine, path, header);
   await refuseBadCurves(engine, path, header);
   const nothing = options.nothing ?? (await actionOfNothing(engine, path));
   const { customerIds, actions } = await index(engine, nothing);
@@ -162,6 +164,16 @@ async function refuseBadRows(engine: DuckdbEngine, path: string, numbers: readon
       action: String(twice.action),
     });
   }
+}
+
+/** Amounts of several currencies cannot be added up, and no rate is known here. */
+async function refuseSeveralCurrencies(engine: DuckdbEngine, path: string, header: readonly string[]): Promise<void> {
+  if (!header.includes("currency")) return;
+  const found = await engine.rows(
+    `SELECT DISTINCT CAST(currency AS VARCHAR) AS currency FROM allocation_table WHERE coalesce(CAST(currency AS VARCHAR), '') <> '' ORDER BY 1`,
+  );
+  if (found.length > 1)
+    throw new DataError("several_currencies", { path, currencies: found.map(({ currency }) => String(currency)) });
 }
 
 async function actionOfNothing(engine: DuckdbEngine, path: string): Promise<string> {

@@ -86,6 +86,10 @@ export const allocationErrorSentences: Readonly<Record<string, Sentence>> = {
     "{path} has scenario {scenario} with action {action} more than once. Keep one row for each pair.",
     "{path} 中情景 {scenario} 的动作 {action} 出现多次。每一对只保留一行。",
   ),
+  several_currencies: say(
+    "{path} has amounts in several currencies: {currencies}. Convert them to one; budgets and floors are read in that one.",
+    "{path} 中的金额有多种货币：{currencies}。请换算为一种；预算与下限都按该货币理解。",
+  ),
   unusable_curve: say(
     '{path}: customer {customer}, action {action}: the curve "{curve}" cannot be used with {stated}. It needs a cost above 0 (the largest spend) and: exponential a scale, hill half and slope, power an exponent up to 1, all above 0.',
     "{path}：顾客 {customer}、动作 {action}：曲线“{curve}”无法与 {stated} 一起使用。cost（最大花费）须大于 0，且 exponential 需要 scale，hill 需要 half 与 slope，power 需要不超过 1 的 exponent，均须大于 0。",
