@@ -73,7 +73,8 @@ function columnsOf({ items, choices, value, rows, eligible }: MultidimensionalKn
   return columns;
 }
 
-function rowsOf<T extends Float64Array | Uint8Array>(
+/** Rows of a matrix in the order asked for, put into another. */
+export function rowsOf<T extends Float64Array | Uint8Array>(
   from: ArrayLike<number>,
   width: number,
   rows: Int32Array,

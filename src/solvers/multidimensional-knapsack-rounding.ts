@@ -20,16 +20,24 @@ export interface Move {
   readonly copies: number;
 }
 
-/** Items among which a whole plan is sought first; four times as many each time there is none. */
-const firstItems = 48;
+/** How long whole plans are sought. */
+interface Effort {
+  /** Items among which a whole plan is sought first; four times as many each time there is none. */
+  readonly firstItems: number;
+  /** More items that could be in a better plan are not searched. */
+  readonly mostOpenItems: number;
+  readonly searchNodes: number;
+  /** A first plan this close to the best near the split items, as a share of the bound, is not searched for longer. */
+  readonly negligible: number;
+}
+
+const usualEffort: Effort = { firstItems: 48, mostOpenItems: 1500, searchNodes: 500, negligible: 1e-9 };
+/** Among many items a dozen is enough to come this close, and a search for more would take longer than all prices. */
+const effortForMany: Effort = { ...usualEffort, firstItems: 12, negligible: 1e-7 };
+/** With scenarios every item costs branch and bound many times as much, and more of them found hardly more. */
+const effortWithScenarios: Effort = { ...usualEffort, firstItems: 12, mostOpenItems: 12, searchNodes: 20 };
 /** Everything that could still matter is searched only where there are no more items than this. */
 const mostItemsSearched = 10_000;
-const mostOpenItems = 1500;
-const searchNodes = 500;
-/** With scenarios every item costs branch and bound many times as much, and more of them found hardly more. */
-const withScenariosOnly = { firstItems: 12, mostOpenItems: 12, searchNodes: 20 };
-/** A first plan this close to the best near the split items, as a share of the bound, is not searched for longer. */
-const negligible = 1e-9;
 /** A plan this close to the bound, as a share of it, cannot be told from the best one. */
 const indistinguishable = 1e-12;
 
@@ -46,8 +54,9 @@ export function roundToWhole(
 ): WholePlan | undefined {
   const { choice, near } = nearestWhole(priced, fractional);
   let found: WholePlan | undefined;
-  for (let items = effortFor(priced).firstItems; found === undefined; items *= 4) {
-    found = search(priced, choice, near.slice(0, items), solveLinear, negligible * Math.abs(fractional.bound));
+  const { firstItems: fewest, negligible: closeEnough } = effortFor(priced);
+  for (let items = fewest; found === undefined; items *= 4) {
+    found = search(priced, choice, near.slice(0, items), solveLinear, closeEnough * Math.abs(fractional.bound));
     if (items >= near.length) break;
   }
   if (found === undefined) return undefined;
@@ -59,8 +68,9 @@ export function roundToWhole(
   return better && better.value >= found.value ? better : { ...found, provedOptimal: false };
 }
 
-function effortFor({ problem }: PricedChoices) {
-  return problem.scenarios ? withScenariosOnly : { firstItems, mostOpenItems, searchNodes };
+function effortFor({ problem }: PricedChoices): Effort {
+  if (problem.scenarios) return effortWithScenarios;
+  return problem.items > mostItemsSearched ? effortForMany : usualEffort;
 }
 
 /** Every item at the choice most of it has, and the items that other prices would move, those that lose least first. */

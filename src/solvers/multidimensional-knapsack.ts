@@ -75,6 +75,9 @@ export interface Contradiction {
 
 /** Below this many choices the linear programme is solved whole; above, from one price box to the next. */
 const wholeChoices = 8000;
+const firstSampleChoices = 4000;
+/** As a share of a price, how far a similar problem's prices may be off at first. */
+const warmRadius = 0.02;
 /** Growth from one sample to the next larger one. */
 const sampleGrowth = 16;
 
@@ -143,10 +146,14 @@ function relaxation(
   warmPrices?: ArrayLike<number>,
 ) {
   const { items, choices } = priced.problem;
-  let search: PriceSearch = { start: startPrices(priced), radius: Number.POSITIVE_INFINITY, highestPrice };
-  if (warmPrices) search = { start: Float64Array.from(warmPrices), radius: 0.02, highestPrice };
-  else {
-    for (let count = Math.ceil(wholeChoices / choices); count < items; count *= sampleGrowth) {
+  const first = warmPrices
+    ? { start: Float64Array.from(warmPrices), radius: warmRadius, highestPrice }
+    : { start: startPrices(priced), radius: Number.POSITIVE_INFINITY, highestPrice };
+  let search: PriceSearch = first;
+  if (items * choices > wholeChoices) {
+    // Where prices of a similar problem are known, the smallest sample would know them less well.
+    const smallest = (firstSampleChoices / choices) * (warmPrices ? sampleGrowth : 1);
+    for (let count = Math.ceil(smallest); count < items; count *= sampleGrowth) {
       const { prices } = searchPrices(priced.sample(count), solveLinear, search);
       search = { start: prices, radius: 1.5 / Math.sqrt(count), highestPrice };
     }
