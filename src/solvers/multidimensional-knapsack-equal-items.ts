@@ -80,8 +80,8 @@ export function rowsOf<T extends Float64Array | Uint8Array>(
   rows: Int32Array,
   into: T,
 ): T {
-  rows.forEach((row, index) => {
-    for (let at = 0; at < width; at++) into[index * width + at] = from[row * width + at];
-  });
+  let next = 0;
+  for (let index = 0; index < rows.length; index++)
+    for (let at = rows[index] * width; at < (rows[index] + 1) * width; at++) into[next++] = from[at];
   return into;
 }

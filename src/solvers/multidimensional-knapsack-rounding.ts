@@ -1,5 +1,6 @@
 import { CompensatedSum } from "./compensated-sum.ts";
 import type { LinearProgram, LinearProgramSolver } from "./linear-program.ts";
+import type { Numbers } from "./multidimensional-knapsack.ts";
 import { type FractionalPlan, forEachItem } from "./multidimensional-knapsack-box.ts";
 import type { PricedChoices } from "./multidimensional-knapsack-pricing.ts";
 import { withScenarios, worthInScenarios } from "./multidimensional-knapsack-scenarios.ts";
@@ -36,6 +37,8 @@ const usualEffort: Effort = { firstItems: 48, mostOpenItems: 1500, searchNodes: 
 const effortForMany: Effort = { ...usualEffort, firstItems: 12, negligible: 1e-7 };
 /** With scenarios every item costs branch and bound many times as much, and more of them found hardly more. */
 const effortWithScenarios: Effort = { ...usualEffort, firstItems: 12, mostOpenItems: 12, searchNodes: 20 };
+/** Summed plainly; the sums of such blocks are added up with their rounding errors. */
+const itemsPerBlock = 256;
 /** Everything that could still matter is searched only where there are no more items than this. */
 const mostItemsSearched = 10_000;
 /** A plan this close to the bound, as a share of it, cannot be told from the best one. */
@@ -52,11 +55,17 @@ export function roundToWhole(
   fractional: FractionalPlan,
   solveLinear: LinearProgramSolver,
 ): WholePlan | undefined {
-  const { choice, near } = nearestWhole(priced, fractional);
+  const { choice, near, used } = nearestWhole(priced, fractional);
   let found: WholePlan | undefined;
   const { firstItems: fewest, negligible: closeEnough } = effortFor(priced);
   for (let items = fewest; found === undefined; items *= 4) {
-    found = search(priced, choice, near.slice(0, items), solveLinear, closeEnough * Math.abs(fractional.bound));
+    found = search(
+      priced,
+      { choice, used },
+      near.slice(0, items),
+      solveLinear,
+      closeEnough * Math.abs(fractional.bound),
+    );
     if (items >= near.length) break;
   }
   if (found === undefined) return undefined;
@@ -64,7 +73,8 @@ export function roundToWhole(
   if (lacking <= indistinguishable * Math.max(1, Math.abs(fractional.bound))) return { ...found, provedOptimal: true };
   if (priced.problem.items > mostItemsSearched) return { ...found, provedOptimal: false };
   const open = openItems(priced, fractional.prices, found, lacking);
-  const better = open && search(priced, found.choice, open, solveLinear, 0);
+  const unmoved = { choice: found.choice, used: totals(priced.problem, found.choice, []).used };
+  const better = open && search(priced, unmoved, open, solveLinear, 0);
   return better && better.value >= found.value ? better : { ...found, provedOptimal: false };
 }
 
@@ -75,8 +85,9 @@ function effortFor({ problem }: PricedChoices): Effort {
 
 /** Every item at the choice most of it has, and the items that other prices would move, those that lose least first. */
 function nearestWhole(priced: PricedChoices, { plan, share, prices }: FractionalPlan) {
-  const { choices } = priced.problem;
+  const { choices, rows } = priced.problem;
   const choice = Int32Array.from(plan.choice);
+  const used = Float64Array.from(plan.used);
   const moved: { item: number; loss: number }[] = [];
   forEachItem(plan.alternatives, (item, first, end) => {
     const copies = priced.copiesOf(item);
@@ -89,13 +100,15 @@ function nearestWhole(priced: PricedChoices, { plan, share, prices }: Fractional
       most = share[index];
       choice[item] = plan.alternatives.choice[index];
     }
+    const [at, base] = [item * choices + choice[item], item * choices + plan.choice[item]];
+    for (let row = 0; row < rows.length; row++) used[row] += copies * (rows[row].weight[at] - rows[row].weight[base]);
     const worths = Array.from({ length: choices }, (_, other) => priced.worthOf(item, other, prices));
     const own = worths[choice[item]];
     const others = worths.filter((_, other) => other !== choice[item]);
     moved.push({ item, loss: split ? -1 : Math.max(0, own - Math.max(...others)) });
   });
   moved.sort((a, b) => a.loss - b.loss || a.item - b.item);
-  return { choice, near: moved.map(({ item }): Open => ({ item })) };
+  return { choice, used, near: moved.map(({ item }): Open => ({ item })) };
 }
 
 interface Open {
@@ -132,10 +145,10 @@ function openItems(
   return open;
 }
 
-/** The best whole plan that differs from `choice` in the open items only. */
+/** The best whole plan that differs from `choice`, which uses so much of the rows, in the open items only. */
 function search(
   priced: PricedChoices,
-  choice: Int32Array,
+  { choice, used }: Pick<WholePlan, "choice" | "used">,
   open: readonly Open[],
   solveLinear: LinearProgramSolver,
   absoluteGap: number,
@@ -149,7 +162,7 @@ function search(
     return eligible.map((other) => ({ item, other }));
   });
   if (moves.length === 0) return judged(priced, choice, [], true);
-  const { x, status } = solveLinear(moveProgram(priced, choice, moves), {
+  const { x, status } = solveLinear(moveProgram(priced, { choice, used }, moves), {
     nodes: effortFor(priced).searchNodes,
     gap: absoluteGap / priced.valueScale,
   });
@@ -183,11 +196,10 @@ function judged(
 /** One whole column for every move away from an item's choice, at most one move for each copy of an item. */
 function moveProgram(
   priced: PricedChoices,
-  choice: Int32Array,
+  { choice, used }: Pick<WholePlan, "choice" | "used">,
   moves: readonly { item: number; other: number }[],
 ): LinearProgram {
   const { value, rows, choices, scenarios } = priced.problem;
-  const { used } = totals(priced.problem, choice, []);
   const limits = rows.map(({ sense, limit }, row) => {
     const room = (limit - used[row]) / priced.weightScales[row];
     return sense === "at_most" ? room : -room;
@@ -236,7 +248,16 @@ function totals(
     valueSum.add(times * value[at]);
     for (let row = 0; row < rows.length; row++) used[row].add(times * rows[row].weight[at]);
   };
-  for (let item = 0; item < items; item++) add(item * choices + choice[item], copies?.[item] ?? 1);
+  for (let start = 0; start < items; start += itemsPerBlock) {
+    const end = Math.min(items, start + itemsPerBlock);
+    const block = (numbers: Numbers) => {
+      let sum = 0;
+      for (let item = start; item < end; item++) sum += (copies?.[item] ?? 1) * numbers[item * choices + choice[item]];
+      return sum;
+    };
+    valueSum.add(block(value));
+    for (let row = 0; row < rows.length; row++) used[row].add(block(rows[row].weight));
+  }
   for (const { item, other, copies: times } of moved) {
     add(item * choices + choice[item], -times);
     add(item * choices + other, times);
