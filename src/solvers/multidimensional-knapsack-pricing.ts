@@ -191,6 +191,15 @@ export class PricedChoices {
       if (eligible[first + cell] === 0 && cell % choices > 0) reduced[cell] = Number.NEGATIVE_INFINITY;
   }
 
+  /** What the choices of all items sum up to in a matrix; of block sums nothing is lost. */
+  chosenSum(numbers: Numbers, chosen: Int32Array): CompensatedSum {
+    const sum = new CompensatedSum();
+    const { items } = this.problem;
+    for (let start = 0; start < items; start += itemsPerBlock)
+      sum.add(this.#chosenSum(numbers, start, Math.min(items, start + itemsPerBlock), chosen));
+    return sum;
+  }
+
   #chosenSum(numbers: Numbers, start: number, end: number, chosen: Int32Array): number {
     const { choices, copies } = this.problem;
     let sum = 0;

@@ -1,4 +1,3 @@
-import { CompensatedSum } from "./compensated-sum.ts";
 import type { LinearProgram, LinearProgramSolver } from "./linear-program.ts";
 import type { Numbers } from "./multidimensional-knapsack.ts";
 import { type FractionalPlan, forEachItem } from "./multidimensional-knapsack-box.ts";
@@ -37,8 +36,6 @@ const usualEffort: Effort = { firstItems: 48, mostOpenItems: 1500, searchNodes: 
 const effortForMany: Effort = { ...usualEffort, firstItems: 12, negligible: 1e-7 };
 /** With scenarios every item costs branch and bound many times as much, and more of them found hardly more. */
 const effortWithScenarios: Effort = { ...usualEffort, firstItems: 12, mostOpenItems: 12, searchNodes: 20 };
-/** Summed plainly; the sums of such blocks are added up with their rounding errors. */
-const itemsPerBlock = 256;
 /** Everything that could still matter is searched only where there are no more items than this. */
 const mostItemsSearched = 10_000;
 /** A plan this close to the bound, as a share of it, cannot be told from the best one. */
@@ -73,7 +70,7 @@ export function roundToWhole(
   if (lacking <= indistinguishable * Math.max(1, Math.abs(fractional.bound))) return { ...found, provedOptimal: true };
   if (priced.problem.items > mostItemsSearched) return { ...found, provedOptimal: false };
   const open = openItems(priced, fractional.prices, found, lacking);
-  const unmoved = { choice: found.choice, used: totals(priced.problem, found.choice, []).used };
+  const unmoved = { choice: found.choice, used: totals(priced, found.choice, []).used };
   const better = open && search(priced, unmoved, open, solveLinear, 0);
   return better && better.value >= found.value ? better : { ...found, provedOptimal: false };
 }
@@ -179,12 +176,13 @@ function search(
 
 /** A whole plan with its sums, if it keeps the limits. */
 function judged(
-  { problem, weightScales }: PricedChoices,
+  priced: PricedChoices,
   choice: Int32Array,
   moved: readonly Move[],
   provedOptimal: boolean,
 ): WholePlan | undefined {
-  const { value, used } = totals(problem, choice, moved);
+  const { problem, weightScales } = priced;
+  const { value, used } = totals(priced, choice, moved);
   const limits = problem.rows.slice(0, problem.scenarios?.firstAccount);
   const keeps = limits.every(({ sense, limit }, row) => {
     const over = sense === "at_most" ? used[row] - limit : limit - used[row];
@@ -237,31 +235,14 @@ function moveProgram(
   return scenarios ? withScenarios(program, scenarios, priced, rows.length) : program;
 }
 
-function totals(
-  { items, choices, value, rows, copies, scenarios }: PricedChoices["problem"],
-  choice: Int32Array,
-  moved: readonly Move[],
-) {
-  const valueSum = new CompensatedSum();
-  const used = rows.map(() => new CompensatedSum());
-  const add = (at: number, times: number) => {
-    valueSum.add(times * value[at]);
-    for (let row = 0; row < rows.length; row++) used[row].add(times * rows[row].weight[at]);
+function totals(priced: PricedChoices, choice: Int32Array, moved: readonly Move[]) {
+  const { choices, value, rows, scenarios } = priced.problem;
+  const sumOf = (numbers: Numbers) => {
+    const sum = priced.chosenSum(numbers, choice);
+    for (const { item, other, copies } of moved)
+      sum.add(copies * (numbers[item * choices + other] - numbers[item * choices + choice[item]]));
+    return sum.total;
   };
-  for (let start = 0; start < items; start += itemsPerBlock) {
-    const end = Math.min(items, start + itemsPerBlock);
-    const block = (numbers: Numbers) => {
-      let sum = 0;
-      for (let item = start; item < end; item++) sum += (copies?.[item] ?? 1) * numbers[item * choices + choice[item]];
-      return sum;
-    };
-    valueSum.add(block(value));
-    for (let row = 0; row < rows.length; row++) used[row].add(block(rows[row].weight));
-  }
-  for (const { item, other, copies: times } of moved) {
-    add(item * choices + choice[item], -times);
-    add(item * choices + other, times);
-  }
-  const sums = Float64Array.from(used, ({ total }) => total);
-  return { value: valueSum.total + worthInScenarios(scenarios, sums), used: sums };
+  const used = Float64Array.from(rows, ({ weight }) => sumOf(weight));
+  return { value: sumOf(value) + worthInScenarios(scenarios, used), used };
 }
