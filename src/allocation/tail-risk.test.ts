@@ -188,6 +188,22 @@ describe("the worst scenarios", () => {
     expect(values.reduce((sum, value) => sum + value, 0) / plan.objective).toBeCloseTo(1, 2);
   });
 
+  it("says what relaxing a limit brings now and later: counted as the scenarios count, that is its price", async () => {
+    const problem = shop(500, "sensitivity");
+    const many = manyScenarios(12, "sensitivity");
+    const longFactor = many.longFactor.map((_, at) => many.longFactor[Math.floor(at / width) * width + 1]);
+    const scenarios = { ...many, longFactor, longShift: many.shortShift };
+    const risk = { scenarios, tailShare: 0.3, weight: 0.8 };
+    const plan = await allocate(problem, { balance: 0.5, explorationShare: 0, limits: twoLimits(problem), risk });
+    const [{ price, sensitivity }] = plan.rows;
+    const counted = plan.risk?.scenarios.reduce((sum, { weight }, scenario) => {
+      const [short, long] = [scenarios.shortFactor, longFactor].map((factor) => factor[scenario * width + 1]);
+      return sum + (weight * (short * sensitivity.short + long * sensitivity.long)) / 2;
+    }, 0);
+    expect(price).toBeGreaterThan(0);
+    expect(counted).toBeCloseTo(price, 7);
+  });
+
   it("counts the explored part's value in every scenario", async () => {
     const problem = shop(300, "explored");
     const risk = { scenarios: manyScenarios(10, "explored"), tailShare: 0.2, weight: 1 };
