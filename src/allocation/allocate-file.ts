@@ -7,7 +7,9 @@ import { sumsOfPlan, writePlan } from "./plan-file.ts";
 import type { AllocationProblem, Totals } from "./problem.ts";
 import { type AllocationFile, type AllocationFileOptions, readAllocationFile } from "./read-file.ts";
 import { readScenarios } from "./read-scenarios.ts";
-import type { TailRiskOutcome } from "./tail-risk.ts";
+import { reasonsOf } from "./reasons.ts";
+import { type RulePrice, rulePrices, underRules } from "./rules.ts";
+import { effectsAsCounted, type TailRiskOutcome } from "./tail-risk.ts";
 
 export interface FileAllocationOptions extends AllocationFileOptions {
   readonly balance: number;
@@ -59,10 +61,11 @@ export async function allocateFile(
   };
   const { balance, explorationShare } = given;
   const asRead = { balance, limits: read.limits, explorationShare, ...(risk && { risk }) };
-  const best = isSpent(read) ? await bestSpends(read, asRead, (one) => problemUnder(one, one.rules)) : undefined;
+  const best = isSpent(read) ? await bestSpends(read, asRead, problemOf) : undefined;
   const file = best?.file ?? read;
   const { limits } = file;
-  const problem = problemUnder(file, file.rules);
+  const cautious = { ...file.problem, ...file.cautious };
+  const problem = problemOf(file);
   const options = { ...asRead, limits };
   const solved = await allocate(problem, options);
   const allocation = best ? boundedBy(solved, best.bound) : solved;
@@ -76,7 +79,9 @@ export async function allocateFile(
   let used = allocation.rows.map((row) => row.used);
   let totals = expected;
   if (given.out !== undefined) {
-    const reasons = reasonsOf({ asGiven: cautious, problem, limits }, allocation, { drawn, balance: given.balance });
+    const asGiven =
+      risk && allocation.risk ? { ...cautious, ...effectsAsCounted(cautious, risk, allocation.risk) } : cautious;
+    const reasons = reasonsOf({ asGiven, problem, limits }, allocation, { drawn, balance: given.balance });
     await writePlan(engine, given.out, { problem: file.problem, limits, allocation, drawn, ...reasons });
     // With exploration the limits hold for what is expected, and the file is one draw of it.
     if (given.explorationShare === 0) {
@@ -110,11 +115,8 @@ export async function allocateFile(
 }
 
 /** The problem that is solved: effects less caution, and nothing that a rule forbids. */
-function problemUnder({ problem, cautious }: AllocationFile, rules: AllocationFile["rules"]): AllocationProblem {
-  const eligible = Uint8Array.from(problem.eligible ?? new Uint8Array(problem.short.length).fill(1));
-  const width = problem.actions.length;
-  for (const { forbids } of rules) for (let at = 0; at < forbids.length; at++) if (forbids[at] === 1) eligible[at] = 0;
-  return { ...problem, ...cautious, eligible: eligible.map((may, at) => (at % width === 0 ? 1 : may)) };
+function problemOf({ problem, cautious, rules }: AllocationFile): AllocationProblem {
+  return underRules({ ...problem, ...cautious }, rules);
 }
 
 function isSpent(file: AllocationFile): file is AllocationFile & Required<Pick<AllocationFile, "spend">> {

@@ -28,7 +28,7 @@ export async function conflict(
     const [row] = conflicting;
     const { name, limit, asStated } = limits[row];
     const attainable = rounded(asStated(most[0].amount as number), "at_least");
-    return new InputError("floor_unattainable", { name, limit: asStated(limit), attainable });
+    return new InputError("floor_unattainable", { limits: [name], limit: asStated(limit), most: attainable });
   }
   return new InputError("limits_conflict", {
     limits: conflicting.map((row) => limits[row].name),
@@ -60,10 +60,8 @@ async function attainable(
   return found.status === "solved" ? found.value : undefined;
 }
 
-/** To four digits, in the direction that still helps. */
+/** Rounded to what a person would type, in the direction that still helps. */
 function rounded(value: number, sense: Limit["sense"]): number {
-  if (value === 0) return 0;
-  const unit = 10 ** (Math.ceil(Math.log10(Math.abs(value))) - 4);
-  const units = sense === "at_most" ? Math.ceil(value / unit - 1e-9) : Math.floor(value / unit + 1e-9);
-  return Number((units * unit).toPrecision(12));
+  const scale = 10 ** Math.max(0, 4 - Math.ceil(Math.log10(Math.max(1e-9, Math.abs(value)))));
+  return (sense === "at_most" ? Math.ceil(value * scale) : Math.floor(value * scale)) / scale;
 }

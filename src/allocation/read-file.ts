@@ -6,6 +6,7 @@ import { from, namedTable } from "../engine/sql/query.ts";
 import type { LimitText, RuleText, Term } from "./limit-text.ts";
 import type { AllocationProblem, Limit } from "./problem.ts";
 import { curveColumns, readCurves, refuseBadCurves } from "./read-curves.ts";
+import { type Rule, ruleOf } from "./rules.ts";
 import type { SpendCurves, WeightParts } from "./spend.ts";
 
 export interface AllocationFileOptions {

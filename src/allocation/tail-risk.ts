@@ -125,6 +125,26 @@ export function riskOutcome(
   };
 }
 
+/** The effects as the scenarios count: what a customer's action adds to the objective at the scenarios' weights. */
+export function effectsAsCounted(
+  { short, long, actions }: AllocationProblem,
+  { scenarios }: TailRisk,
+  { scenarios: outcomes }: TailRiskOutcome,
+): { short: Float64Array; long: Float64Array } {
+  const width = actions.length;
+  const counted = (effect: Numbers, factor: Float64Array, shift: Float64Array) => {
+    const mean = (matrix: Float64Array, action: number) =>
+      outcomes.reduce((sum, { weight }, scenario) => sum + weight * matrix[scenario * width + action], 0);
+    const factors = actions.map((_, action) => mean(factor, action));
+    const shifts = actions.map((_, action) => (action === 0 ? 0 : mean(shift, action)));
+    return Float64Array.from(effect, (amount, at) => factors[at % width] * amount + shifts[at % width]);
+  };
+  return {
+    short: counted(short, scenarios.shortFactor, scenarios.shortShift),
+    long: counted(long, scenarios.longFactor, scenarios.longShift),
+  };
+}
+
 /** (1 − ω)·mean + ω·CVaR. */
 export function objectiveIn(outcome: TailRiskOutcome | undefined): number | undefined {
   return outcome && (1 - outcome.weight) * outcome.mean + outcome.weight * outcome.cvar;

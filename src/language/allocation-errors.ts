@@ -15,8 +15,8 @@ export const allocationErrorSentences: Readonly<Record<string, Sentence>> = {
     "以下限制无法同时满足：{limits}。使其可行的最小改动：{relaxations}。其他限制不变时可达到：{attainable}。",
   ),
   floor_unattainable: say(
-    "No plan reaches {limit} for the limit {name}; {attainable} is the most. Ask for that or less.",
-    "没有方案能使限制 {name} 达到 {limit}；最多为 {attainable}。请改为不高于该值。",
+    "No plan reaches {limit} for the limit {limits}; {most} is the most. Ask for that or less.",
+    "没有方案能使限制 {limits} 达到 {limit}；最多为 {most}。请改为不高于该值。",
   ),
   no_whole_plan: say(
     "The limits ({limits}) could only be met by giving some customers half an action. Relax one of them a little.",

@@ -79,11 +79,6 @@ function limitLines({ rows }: AllocationReport, language: Language): string[] {
   return ["", ...table, "", ...sentences];
 }
 
-/** About a hundredth of the limit, as a power of ten: small enough for the price to hold, large enough to picture. */
-function stepOf(limit: number): number {
-  return 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, Math.abs(limit)) / 50)));
-}
-
 function riskLines({ risk }: AllocationReport, language: Language): string[] {
   if (!risk) return [];
   const { say, share, left, right } = wordsOf(language);
