@@ -118,6 +118,20 @@ describe("longrun allocate", () => {
     }
   });
 
+  it.each(["en", "zh-CN"])("draws the frontier, its knee and the price of later on one page: %s", async (language) => {
+    const page = join(folder, `frontier-${language}.html`);
+    const { files, frontier } = await json(shop, "--budget", "500", "--report", page, "--lang", language);
+    expect(files).toEqual({ report: page });
+    expect(frontier).toHaveLength(21);
+    const html = readFileSync(page, "utf8");
+    expect(html.match(/<svg/g)).toHaveLength(2);
+    expect(html).not.toMatch(/\{\w+\}(?![^<]*<\/style>)|https?:(?!\/\/www\.w3\.org)/);
+    const knee = frontier.find(({ knee }: { knee: boolean }) => knee);
+    expect(html).toContain(
+      language === "en" ? `balance ${knee.balance.toFixed(2)})` : `平衡值 ${knee.balance.toFixed(2)}）`,
+    );
+  });
+
   it("explores a share whose propensities the file carries, and prices caution", async () => {
     const out = join(folder, "explored.parquet");
     const document = await json(shop, "--budget", "500", "--explore", "0.1", "--caution", "1", "--out", out);
@@ -126,6 +140,83 @@ describe("longrun allocate", () => {
     expect(document.caution).toEqual({ deviations: 1, price: expect.any(Number) });
     expect(document.caution.price).toBeGreaterThan(0);
     expect(existsSync(out)).toBe(true);
+  });
+
+  it("weighs the worst scenarios, says what that costs, and what each of them counts", async () => {
+    const scenarios = write("scenarios.csv", [
+      "scenario,action,probability,short_factor,long_factor,long_shift",
+      "usual,,6,1,1,0",
+      "crisis,*,1,0.6,0.2,0",
+      "crisis,coupon,1,0.9,-0.5,-0.2",
+      "boom,*,1,1.4,2,0",
+    ]);
+    const given = [shop, "--budget", "500", "--scenarios", scenarios, "--cvar", "0.25"];
+    const document = await json(...given);
+    expect(document.risk).toMatchObject({ tailShare: 0.25, weight: 1 });
+    expect(document.objective).toBeCloseTo(document.risk.cvar, 6);
+    expect(document.risk.price).toBeGreaterThan(0);
+    expect(document.risk.cvarGained).toBeGreaterThan(0);
+    const named = document.risk.scenarios.map((one: { scenario: string; probability: number }) => [
+      one.scenario,
+      one.probability,
+    ]);
+    expect(named).toEqual([
+      ["boom", 1 / 8],
+      ["crisis", 1 / 8],
+      ["usual", 6 / 8],
+    ]);
+    // Without limits everybody gets what is best as the scenarios count, but for the few who level them.
+    const out = join(folder, "risky.csv");
+    await json(shop, ...given.slice(3), "--out", out);
+    const reasons = readFileSync(out, "utf8").match(/,within_limits,/g) ?? [];
+    expect(reasons.length).toBeLessThanOrEqual(12);
+    const { stdout } = await longrun(...given, "--lang", "zh-CN");
+    expect(stdout).toContain("crisis");
+    expect(stdout).not.toMatch(/\{\w+\}/);
+    const bad = (name: string, ...lines: string[]) =>
+      write(name, ["scenario,action,probability,short_factor", ...lines]);
+    const weighed = (file: string, cvar = "0.1") => refused(shop, "--scenarios", file, "--cvar", cvar);
+    expect(await weighed(bad("who.csv", "a,nosuch,1,1"))).toMatch(/^2 .*no action "nosuch"/);
+    expect(await weighed(bad("text.csv", "a,*,1,much"))).toMatch(/^3 .*scenario a: "much" in column "short_factor"/);
+    expect(await weighed(bad("minus.csv", "a,*,-1,1"))).toMatch(/^3 .*probability of scenario a/);
+    expect(await weighed(bad("again.csv", "a,,1,1", "a,*,1,2"))).toMatch(
+      /^3 .*scenario a with action \* more than once/,
+    );
+    expect(await weighed(scenarios, "0")).toMatch(/^2 .*worst share of the scenarios is 0/);
+    expect(await refused(shop, "--cvar", "0.1")).toMatch(/^2 .*go together/);
+  });
+
+  it("gives any spend up to the largest where a response curve stands, within a bound for all spends", async () => {
+    const random = createRandom("spends");
+    const head = "customer_id,action,short,long,cost,curve,scale,half,slope,exponent";
+    const lines = Array.from({ length: 200 }, (_, customer) => {
+      const effect = () => (1 + 4 * random.uniform()).toFixed(3);
+      return [
+        `c${customer},nothing,0,0,0,,,,,`,
+        `c${customer},ads,${effect()},${effect()},4,${customer % 2 ? "exponential,2,,," : "hill,,1.5,2,"}`,
+        `c${customer},mail,${effect()},0,1.5,,,,,`,
+      ];
+    });
+    const spends = write("spends.csv", [head, ...lines.flat()]);
+    const out = join(folder, "spends-plan.csv");
+    const document = await json(spends, "--budget", "250", "--max-contacts", "120", "--out", out);
+    expect(document.relaxationGap).toBeLessThan(1e-6);
+    expect(document.gap).toBeLessThan(2e-3);
+    expect(document.objective).toBeLessThanOrEqual(document.bound);
+    expect(document.cost).toBeLessThanOrEqual(250 + 1e-9);
+    expect(Object.keys(document.actions)).toEqual(["nothing", "ads", "mail"]);
+    const rows = readFileSync(out, "utf8")
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(","));
+    const paid = rows.filter(([, action]) => action === "ads").map((row) => Number(row[5]));
+    expect(new Set(paid).size).toBeGreaterThan(1);
+    expect(paid.every((cost) => cost > 0 && cost <= 4)).toBe(true);
+    expect(rows.filter(([, action]) => action !== "nothing").length).toBeLessThanOrEqual(120);
+    const bad = write("bad-curve.csv", [head, "a,nothing,0,0,0,,,,,", "a,ads,1,1,4,hill,,2,,"]);
+    expect(await refused(bad)).toMatch(/^3 .*customer a, action ads: the curve "hill" cannot be used with .*slope –/);
+    expect(await refused(spends, "--explore", "0.1")).toMatch(/^2 .*response curve cannot be drawn by chance/);
   });
 
   it("says in both languages what is chosen, what binds and what more would bring", async () => {
@@ -137,11 +228,18 @@ describe("longrun allocate", () => {
   });
 
   it("explains limits that cannot hold together, with the relaxation that helps", async () => {
-    const message = await refused(shop, "--budget", "50", "--min-long", "900000");
+    const few = write("few.csv", shopLines(120));
+    const message = await refused(few, "--budget", "5", "--min-long", "900000");
     expect(message).toMatch(/^2 .*cannot hold together: budget, value later\..*value later ≥ [\d.]+/s);
+    const [, reached] = /others kept: value later ≥ ([\d.]*\d)/.exec(message) ?? [];
+    expect(await json(few, "--budget", "5", "--min-long", reached)).toMatchObject({ customers: 120 });
+    expect(await refused(few, "--budget", "5", "--min-long", String(1.3 * Number(reached)))).toContain("together");
+    const alone = await refused(few, "--min-long", "900000");
+    const [, most] = /No plan reaches 900000 for the limit value later; ([\d.]*\d) is the most/.exec(alone) ?? [];
+    expect((await json(few, "--min-long", most)).long).toBeGreaterThanOrEqual(Number(most));
     const [, attainable] = /value later ≥ ([\d.]*\d)/.exec(message) ?? [];
-    const [, budget] = /budget ≤ ([\d.]*\d)/.exec(message) ?? [undefined, "50"];
-    expect(await json(shop, "--budget", budget, "--min-long", attainable)).toMatchObject({ customers });
+    const [, budget] = /budget ≤ ([\d.]*\d)/.exec(message) ?? [undefined, "5"];
+    expect(await json(few, "--budget", budget, "--min-long", attainable)).toMatchObject({ customers: 120 });
   });
 
   it("refuses what it cannot use, each with one sentence", async () => {
@@ -161,6 +259,13 @@ describe("longrun allocate", () => {
       /^3 .*no action whose short, long and cost are 0/,
     );
     expect(await refused(bad("empty.csv"))).toMatch(/^3 .*no rows/);
+    const paid = [
+      `${header},currency`,
+      `${nothing},`,
+      "a,mail,1,1,1,new,email,0,0,0,EUR",
+      "a,ad,1,1,1,new,ads,0,0,0,USD",
+    ];
+    expect(await refused(write("two-currencies.csv", paid))).toMatch(/^3 .*several currencies: EUR, USD/);
     expect(await refused(shop, "--limit", "x=nosuch<=3")).toMatch(/^2 .*no column "nosuch"/);
     expect(await refused(shop, "--limit", "x=cost<3")).toMatch(/^2 .*cannot be read/);
     expect(await refused(shop, "--limit", "a=cost<=3", "a=cost<=4")).toMatch(/^2 .*two limits called a/);

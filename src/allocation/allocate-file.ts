@@ -1,12 +1,15 @@
 import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
 import { type Allocation, type AllocationOptions, type AllocationRow, allocate, optimalPlan } from "./allocation.ts";
 import { drawAssignments } from "./assignment.ts";
+import { bestSpends } from "./best-spends.ts";
 import { balanceFrontier, type FrontierPoint } from "./frontier.ts";
 import { sumsOfPlan, writePlan } from "./plan-file.ts";
 import type { AllocationProblem, Totals } from "./problem.ts";
 import { type AllocationFile, type AllocationFileOptions, readAllocationFile } from "./read-file.ts";
+import { readScenarios } from "./read-scenarios.ts";
 import { reasonsOf } from "./reasons.ts";
 import { type RulePrice, rulePrices, underRules } from "./rules.ts";
+import { effectsAsCounted, type TailRiskOutcome } from "./tail-risk.ts";
 
 export interface FileAllocationOptions extends AllocationFileOptions {
   readonly balance: number;
@@ -14,6 +17,8 @@ export interface FileAllocationOptions extends AllocationFileOptions {
   readonly seed: string;
   /** Points of the balance frontier; none where absent. */
   readonly frontierPoints?: number;
+  /** Scenarios of which the worst count more: their file, α and ω. */
+  readonly risk?: { readonly scenarios: string; readonly tailShare: number; readonly weight: number };
   /** Where the plan is written (.csv or .parquet); nowhere where absent. */
   readonly out?: string;
 }
@@ -35,6 +40,8 @@ export interface AllocationReport extends Totals {
   readonly rules: readonly RulePrice[];
   /** Expected objective that caution gives away, κ standard deviations being subtracted from every effect. */
   readonly caution?: { readonly deviations: number; readonly price: number };
+  /** The plan's value in the scenarios, and what weighing them changes: mean given up, CVaR won. */
+  readonly risk?: TailRiskOutcome & { readonly price: number; readonly cvarGained: number };
   readonly frontier?: readonly FrontierPoint[];
 }
 
@@ -47,12 +54,21 @@ export async function allocateFile(
   path: string,
   given: FileAllocationOptions,
 ): Promise<AllocationReport> {
-  const file = await readAllocationFile(engine, path, given);
+  const read = await readAllocationFile(engine, path, given);
+  const risk = given.risk && {
+    ...given.risk,
+    scenarios: await readScenarios(engine, given.risk.scenarios, read.problem.actions),
+  };
+  const { balance, explorationShare } = given;
+  const asRead = { balance, limits: read.limits, explorationShare, ...(risk && { risk }) };
+  const best = isSpent(read) ? await bestSpends(read, asRead, problemOf) : undefined;
+  const file = best?.file ?? read;
   const { limits } = file;
   const cautious = { ...file.problem, ...file.cautious };
-  const problem = underRules(cautious, file.rules);
-  const options = { balance: given.balance, limits, explorationShare: given.explorationShare };
-  const allocation = await allocate(problem, options);
+  const problem = problemOf(file);
+  const options = { ...asRead, limits };
+  const solved = await allocate(problem, options);
+  const allocation = best ? boundedBy(solved, best.bound) : solved;
   const prices = pricesOf(allocation);
   const warm = { ...options, warmPrices: prices };
   const drawn = drawAssignments(
@@ -63,11 +79,15 @@ export async function allocateFile(
   let used = allocation.rows.map((row) => row.used);
   let totals = expected;
   if (given.out !== undefined) {
-    const reasons = reasonsOf({ asGiven: cautious, problem, limits }, allocation, { drawn, balance: given.balance });
+    const asGiven =
+      risk && allocation.risk ? { ...cautious, ...effectsAsCounted(cautious, risk, allocation.risk) } : cautious;
+    const reasons = reasonsOf({ asGiven, problem, limits }, allocation, { drawn, balance: given.balance });
     await writePlan(engine, given.out, { problem: file.problem, limits, allocation, drawn, ...reasons });
     // With exploration the limits hold for what is expected, and the file is one draw of it.
     if (given.explorationShare === 0) {
-      const { used: written, ...sums } = await sumsOfPlan(engine, given.out, limits);
+      const { used: written, ...sums } = await sumsOfPlan(engine, given.out, limits, {
+        inCents: best === undefined,
+      });
       used = [...written];
       totals = { ...sums, total: sums.short + sums.long };
     }
@@ -89,8 +109,26 @@ export async function allocateFile(
     ...(given.caution > 0 && {
       caution: { deviations: given.caution, price: await priceOfCaution(file, expected, warm) },
     }),
+    ...(allocation.risk && { risk: { ...allocation.risk, ...(await priceOfRisk(problem, allocation.risk, warm)) } }),
     ...(given.frontierPoints !== undefined && { frontier: await balanceFrontier(problem, warm, given.frontierPoints) }),
   };
+}
+
+/** The problem that is solved: effects less caution, and nothing that a rule forbids. */
+function problemOf({ problem, cautious, rules }: AllocationFile): AllocationProblem {
+  return underRules({ ...problem, ...cautious }, rules);
+}
+
+function isSpent(file: AllocationFile): file is AllocationFile & Required<Pick<AllocationFile, "spend">> {
+  return file.spend !== undefined;
+}
+
+/** A plan on some of the possible spends under the bound of all of them. */
+function boundedBy(allocation: Allocation, bound: number): Allocation {
+  const scale = Math.max(1, Math.abs(bound));
+  const relaxed = allocation.bound - allocation.relaxationGap * Math.max(1, Math.abs(allocation.bound));
+  const gap = Math.max(0, bound - allocation.objective) / scale;
+  return { ...allocation, bound, gap, relaxationGap: Math.max(0, bound - relaxed) / scale };
 }
 
 const pricesOf = ({ rows }: Allocation) => Object.fromEntries(rows.map(({ name, price }) => [name, price]));
@@ -107,9 +145,9 @@ function totalsOf({ short, long, cost }: AllocationProblem, propensities: Float6
 }
 
 function countsOf({ actions }: AllocationProblem, drawn: Int32Array): Record<string, number> {
-  const counts = new Array<number>(actions.length).fill(0);
-  for (const action of drawn) counts[action]++;
-  return Object.fromEntries(actions.map((action, index) => [action, counts[index]]));
+  const counts = Object.fromEntries(actions.map((action) => [action, 0]));
+  for (const action of drawn) counts[actions[action]]++;
+  return counts;
 }
 
 /** What the plan without caution is expected to be worth beyond the cautious one, both at the effects' means. */
@@ -117,4 +155,10 @@ async function priceOfCaution(file: AllocationFile, cautious: Totals, warm: Allo
   const { totals } = await optimalPlan(underRules(file.problem, file.rules), warm);
   const worth = ({ short, long }: Totals) => (1 - warm.balance) * short + warm.balance * long;
   return worth(totals) - worth(cautious);
+}
+
+/** Beside the plan that looks at the mean of the scenarios only. */
+async function priceOfRisk(problem: AllocationProblem, { mean, cvar }: TailRiskOutcome, warm: AllocationOptions) {
+  const bold = await optimalPlan(problem, { ...warm, ...(warm.risk && { risk: { ...warm.risk, weight: 0 } }) });
+  return { price: (bold.risk?.mean ?? mean) - mean, cvarGained: cvar - (bold.risk?.cvar ?? cvar) };
 }

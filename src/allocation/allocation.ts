@@ -3,10 +3,23 @@ import { openLinearProgramSolver } from "../solvers/linear-program.ts";
 import {
   type MarginalMove,
   type Numbers,
+  relaxMultidimensionalKnapsack,
+  type ScenarioWorth,
   solveMultidimensionalKnapsack,
 } from "../solvers/multidimensional-knapsack.ts";
 import { solveMultipleChoiceKnapsack } from "../solvers/multiple-choice-knapsack.ts";
+import { conflict, type RemainingLimit } from "./conflict.ts";
 import { type AllocationProblem, forEachEligible, type Limit, type Totals } from "./problem.ts";
+import {
+  checkTailRisk,
+  objectiveIn,
+  type RiskGoal,
+  riskGoal,
+  riskOutcome,
+  scenarioWorth,
+  type TailRisk,
+  type TailRiskOutcome,
+} from "./tail-risk.ts";
 
 export interface AllocationOptions {
   /** β in [0, 1]: the weight of the long term. */
@@ -14,8 +27,10 @@ export interface AllocationOptions {
   readonly limits: readonly Limit[];
   /** ε in [0, 1): with this probability a customer's action is drawn evenly from the eligible ones. */
   readonly explorationShare: number;
-  /** Prices by limit name that a similar plan had: where the search begins. */
+  /** Prices by limit name that a similar plan had: where the search begins, unless scenarios are weighed. */
   readonly warmPrices?: Readonly<Record<string, number>>;
+  /** Scenarios of which the worst count more; none where absent. */
+  readonly risk?: TailRisk;
 }
 
 /** How a limit stands in a plan. */
@@ -48,6 +63,8 @@ export interface Allocation {
   readonly rows: readonly AllocationRow[];
   /** Objective given up by exploring instead of always taking the optimal action. */
   readonly explorationCost: number;
+  /** Where scenarios are weighed. */
+  readonly risk?: TailRiskOutcome;
 }
 
 /**
@@ -55,7 +72,7 @@ export interface Allocation {
  * share mixed in (docs/methods/allocation.md). What the exploration is expected to use is set aside first, so every limit holds
  * for the mix. One limit from above is solved by the hull of each customer, several by prices in boxes.
  * Throws InputError balance_out_of_range, exploration_share_out_of_range, limit_below_exploration, limits_conflict,
- * no_whole_plan, budget_unattainable.
+ * floor_unattainable, no_whole_plan, budget_unattainable, tail_share_out_of_range, cvar_weight_out_of_range.
  */
 export async function allocate(problem: AllocationProblem, options: AllocationOptions): Promise<Allocation> {
   const plan = await optimalPlan(problem, options);
@@ -68,30 +85,41 @@ export async function optimalPlan(
   options: AllocationOptions,
 ): Promise<Omit<Allocation, "propensities">> {
   check(options);
-  const { balance, limits, explorationShare } = options;
-  const value = weighted(problem, balance);
-  const summed = [value, problem.short, problem.long, problem.cost, ...limits.map(({ weight }) => weight)];
+  const { balance, limits, explorationShare, risk } = options;
+  const goal: RiskGoal = risk
+    ? riskGoal(problem, balance, risk)
+    : { value: weighted(problem, balance), accounts: [], uncertain: [] };
+  const { short: now, long: later, cost } = problem;
+  const amounts = goal.accounts.map(({ amount }) => amount);
+  const weights = limits.map(({ weight }) => weight);
   // A pass over everything, for sums that nothing is mixed with.
-  const explored = explorationShare > 0 ? expectedByChance(problem, summed) : summed.map(() => 0);
-  const [exploredValue, exploredShort, exploredLong, exploredCost, ...exploredUse] = explored;
-  const mixed = (optimal: number, drawn: number) => (1 - explorationShare) * optimal + explorationShare * drawn;
-  const remaining = limits.map((limit, index) => ({
+  const explored = sumsByChance(
+    problem,
+    explorationShare > 0 ? [goal.value, now, later, cost, ...weights, ...amounts] : [],
+  );
+  refuseBelowExploration(limits, weights.map(explored), explorationShare);
+  const mix = (optimal: number, drawn: number) => (1 - explorationShare) * optimal + explorationShare * drawn;
+  const remaining = limits.map((limit) => ({
     ...limit,
-    limit: (limit.limit - explorationShare * exploredUse[index]) / (1 - explorationShare),
+    limit: (limit.limit - explorationShare * explored(limit.weight)) / (1 - explorationShare),
+    asStated: (amount: number) => mix(amount, explored(limit.weight)),
   }));
-  refuseBelowExploration(limits, exploredUse, explorationShare);
-  // A limit of what is chosen, as a limit of the whole plan.
-  const whole = (limit: number, index: number) => mixed(limit, exploredUse[index]);
-  const solution = await solve(problem, value, { limits: remaining, whole }, options);
+  const perOptimal = explorationShare / (1 - explorationShare);
+  const exploredAmounts = amounts.map((amount) => perOptimal * explored(amount));
+  const scenarios = risk && scenarioWorth(goal, risk, exploredAmounts, limits.length);
+  const solution = await solve(problem, goal, remaining, options, scenarios);
   const optimal = (numbers: Numbers) => chosenSum(problem, numbers, solution.choice);
-  const short = mixed(optimal(problem.short), exploredShort);
-  const long = mixed(optimal(problem.long), exploredLong);
-  const objective = mixed(solution.value, exploredValue);
-  const bound = mixed(solution.bound, exploredValue);
+  const expected = (numbers: Numbers) => mix(optimal(numbers), explored(numbers));
+  const [short, long] = [expected(now), expected(later)];
+  const objective = mix(solution.value, explored(goal.value));
+  const bound = mix(solution.bound, explored(goal.value));
   const scale = Math.max(1, Math.abs(bound));
+  const outcome = (sumOf: typeof optimal) =>
+    risk && riskOutcome(goal, risk, amounts.map(sumOf), solution.scenarioWeights);
+  const unexplored = objectiveIn(outcome(optimal)) ?? solution.value;
   return {
     choice: solution.choice,
-    totals: { short, long, total: short + long, cost: mixed(optimal(problem.cost), exploredCost) },
+    totals: { short, long, total: short + long, cost: expected(cost) },
     objective,
     bound,
     gap: Math.max(0, bound - objective) / scale,
@@ -100,12 +128,13 @@ export async function optimalPlan(
       name,
       sense,
       limit,
-      used: mixed(optimal(weight), exploredUse[index]),
+      used: expected(weight),
       binding: solution.prices[index] > 0,
       price: solution.prices[index],
       sensitivity: sensitivity(problem, solution.marginalMoves[index]),
     })),
-    explorationCost: solution.value - objective,
+    explorationCost: explorationShare > 0 ? unexplored - objective : 0,
+    ...(risk && { risk: outcome(expected) }),
   };
 }
 
@@ -116,47 +145,65 @@ interface Solved {
   readonly relaxationGap: number;
   readonly prices: ArrayLike<number>; // (limits)
   readonly marginalMoves: readonly (readonly MarginalMove[])[]; // (limits)
+  readonly scenarioWeights: Float64Array; // (scenarios), or none
 }
 
 async function solve(
-  { customerIds, actions, eligible }: AllocationProblem,
-  value: Float64Array,
-  { limits, whole }: { limits: readonly Limit[]; whole: (limit: number, index: number) => number },
+  problem: AllocationProblem,
+  { value, uncertain }: RiskGoal,
+  limits: readonly RemainingLimit[],
   { warmPrices }: AllocationOptions,
+  scenarios: ScenarioWorth | undefined,
 ): Promise<Solved> {
-  const size = { items: customerIds.length, choices: actions.length, value, eligible };
+  const size = { ...sizeOf(problem), value };
   const [only] = limits;
-  if (limits.length === 0 || (limits.length === 1 && only.sense === "at_most")) {
+  if (uncertain.length === 0 && (limits.length === 0 || (limits.length === 1 && only.sense === "at_most"))) {
     const cost = only?.weight ?? new Float64Array(value.length);
     const { fractional, price, ...solution } = solveMultipleChoiceKnapsack({ ...size, cost }, only?.limit ?? Infinity);
-    const moves = fractional ? [stepOf(fractional, cost, actions.length)] : [];
-    return { ...solution, prices: limits.map(() => price), marginalMoves: limits.map(() => moves) };
+    const moves = fractional ? [stepOf(fractional, cost, problem.actions.length)] : [];
+    return {
+      ...solution,
+      prices: limits.map(() => price),
+      marginalMoves: limits.map(() => moves),
+      scenarioWeights: new Float64Array(0),
+    };
   }
-  const start = warmPrices && limits.map(({ name, sense }) => (sense === "at_most" ? 1 : -1) * (warmPrices[name] ?? 0));
-  const solution = solveMultidimensionalKnapsack({ ...size, rows: limits }, await openLinearProgramSolver(), {
-    warmPrices: start,
-  });
+  const isRisky = uncertain.length > 0;
+  const accounts = uncertain.map((weight) => ({ weight, sense: "at_least", limit: 0 }) as const);
+  const solution = solveMultidimensionalKnapsack(
+    { ...size, rows: [...limits, ...accounts], ...(isRisky && { scenarios }) },
+    await openLinearProgramSolver(),
+    { warmPrices: isRisky ? undefined : startPrices(limits, warmPrices) },
+  );
   if (solution.status === "solved") return solution;
   if (solution.status === "no_whole_plan") {
     throw new InputError("no_whole_plan", { limits: limits.map(({ name }) => name) });
   }
-  throw new InputError("limits_conflict", {
-    limits: solution.conflicting.map((row) => limits[row].name),
-    relaxations: limits.flatMap(({ name, limit, sense }, row) => {
-      const by = solution.relaxations[row];
-      return by > 0
-        ? [`${name} ${symbol(sense)} ${rounded(whole(sense === "at_most" ? limit + by : limit - by, row), sense)}`]
-        : [];
-    }),
-  });
+  throw await conflict(problem, limits, solution);
 }
 
-const symbol = (sense: Limit["sense"]) => (sense === "at_most" ? "≤" : "≥");
+function startPrices(limits: readonly Limit[], warmPrices: AllocationOptions["warmPrices"]) {
+  return warmPrices && limits.map(({ name, sense }) => (sense === "at_most" ? 1 : -1) * (warmPrices[name] ?? 0));
+}
 
-/** Rounded to what a person would type, in the direction that still helps. */
-function rounded(value: number, sense: Limit["sense"]): number {
-  const scale = 10 ** Math.max(0, 4 - Math.ceil(Math.log10(Math.max(1e-9, Math.abs(value)))));
-  return (sense === "at_most" ? Math.ceil(value * scale) : Math.floor(value * scale)) / scale;
+/**
+ * Bound, value and prices (≥ 0) of the best plan in which customers may be split, without exploration and scenarios. Throws InputError
+ * limits_conflict, floor_unattainable.
+ */
+export async function fractionalPlan(
+  problem: AllocationProblem,
+  { balance, limits, warmPrices }: Pick<AllocationOptions, "balance" | "limits" | "warmPrices">,
+): Promise<{ value: number; bound: number; prices: ArrayLike<number> }> {
+  const solution = relaxMultidimensionalKnapsack(
+    { ...sizeOf(problem), value: weighted(problem, balance), rows: limits },
+    await openLinearProgramSolver(),
+    { warmPrices: startPrices(limits, warmPrices) },
+  );
+  if (solution.status === "contradiction") {
+    const all = limits.map((limit) => ({ ...limit, asStated: (amount: number) => amount }));
+    throw await conflict(problem, all, solution);
+  }
+  return solution;
 }
 
 function stepOf(
@@ -168,7 +215,8 @@ function stepOf(
   return { item, from: lower, to: upper, amount };
 }
 
-function check({ balance, explorationShare }: AllocationOptions): void {
+function check({ balance, explorationShare, risk }: AllocationOptions): void {
+  if (risk) checkTailRisk(risk);
   if (!(balance >= 0 && balance <= 1)) throw new InputError("balance_out_of_range", { balance });
   if (!(explorationShare >= 0 && explorationShare < 1)) {
     throw new InputError("exploration_share_out_of_range", { explorationShare });
@@ -185,19 +233,25 @@ function refuseBelowExploration(limits: readonly Limit[], explored: readonly num
   });
 }
 
+function sizeOf({ customerIds, actions, eligible }: AllocationProblem) {
+  return { items: customerIds.length, choices: actions.length, eligible };
+}
+
 function weighted({ short, long }: AllocationProblem, balance: number): Float64Array {
   const value = new Float64Array(short.length);
   for (let at = 0; at < value.length; at++) value[at] = (1 - balance) * short[at] + balance * long[at];
   return value;
 }
 
-/** The sums of each matrix when everybody's action is drawn evenly from the eligible ones. */
-function expectedByChance(problem: AllocationProblem, matrices: readonly Numbers[]): number[] {
-  const sums = matrices.map(() => 0);
-  forEachEligible(problem, (at, count) => {
-    for (let index = 0; index < matrices.length; index++) sums[index] += matrices[index][at] / count;
-  });
-  return sums;
+/** A matrix's sum when everybody's action is drawn evenly from the eligible ones; 0 for those that were not asked for. */
+function sumsByChance(problem: AllocationProblem, matrices: readonly Numbers[]): (matrix: Numbers) => number {
+  const different = [...new Set(matrices)];
+  const sums = new Float64Array(different.length);
+  if (different.length > 0)
+    forEachEligible(problem, (at, count) => {
+      for (let index = 0; index < different.length; index++) sums[index] += different[index][at] / count;
+    });
+  return (matrix) => sums[different.indexOf(matrix)] ?? 0;
 }
 
 function chosenSum({ customerIds, actions }: AllocationProblem, numbers: Numbers, choice: Int32Array): number {

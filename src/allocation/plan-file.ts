@@ -55,12 +55,21 @@ export interface WrittenSums {
   readonly used: readonly number[];
 }
 
-/** The plan's sums from the written file: money in whole cents of every row, so that nothing is lost in adding up. */
-export async function sumsOfPlan(engine: DuckdbEngine, path: string, limits: readonly Limit[]): Promise<WrittenSums> {
+/**
+ * The plan's sums from the written file: money in whole cents of every row, so that nothing is lost in adding up; where spends
+ * may be any amount, as it stands.
+ */
+export async function sumsOfPlan(
+  engine: DuckdbEngine,
+  path: string,
+  limits: readonly Limit[],
+  { inCents }: { inCents: boolean },
+): Promise<WrittenSums> {
   const reader = path.endsWith(".csv")
     ? `read_csv(${textLiteral(path)}, header = true)`
     : `read_parquet(${textLiteral(path)})`;
-  const cents = (name: string) => `CAST(sum(CAST(round(${quote(name)} * 100) AS BIGINT)) AS DOUBLE) / 100`;
+  const cents = (name: string) =>
+    inCents ? `CAST(sum(CAST(round(${quote(name)} * 100) AS BIGINT)) AS DOUBLE) / 100` : `sum(${quote(name)})`;
   const sums = limits.map(({ name }, at) => `, ${cents(`uses_${name}`)} AS used_${at}`).join("");
   const [row] = await engine.rows(
     `SELECT sum(short) AS short, sum(long) AS long, ${cents("cost")} AS cost ${sums} FROM ${reader}`,

@@ -5,7 +5,9 @@ import { openTableFile } from "../engine/duckdb/table-file.ts";
 import { from, namedTable } from "../engine/sql/query.ts";
 import type { LimitText, RuleText, Term } from "./limit-text.ts";
 import type { AllocationProblem, Limit } from "./problem.ts";
+import { curveColumns, readCurves, refuseBadCurves } from "./read-curves.ts";
 import { type Rule, ruleOf } from "./rules.ts";
+import type { SpendCurves, WeightParts } from "./spend.ts";
 
 export interface AllocationFileOptions {
   /** The action that does nothing; else the one whose short, long and cost are 0 for everybody. */
@@ -24,6 +26,8 @@ export interface AllocationFile {
   readonly rules: readonly Rule[];
   /** Values less caution; the same as the problem's where there is none. */
   readonly cautious: Readonly<Record<"short" | "long", Float64Array>>;
+  /** Where actions have response curves: `short`, `long` and `cost` are those of the largest spend. */
+  readonly spend?: { readonly curves: SpendCurves; readonly parts: readonly WeightParts[] }; // parts (limits)
 }
 
 const valueColumns = ["short", "long", "cost"] as const;
@@ -32,7 +36,8 @@ const valueColumns = ["short", "long", "cost"] as const;
  * Reads `customer_id, action, short, long, cost`, an optional `eligible`, and whatever columns limits and rules name, from
  * Parquet, CSV or JSON lines; the engine holds the rows, memory only the matrices. A pair that is absent cannot be chosen.
  * Throws InputError missing_file, unknown_column, unknown_action; DataError unreadable_table, no_rows, not_a_number,
- * repeated_customer_action, no_nothing, customer_without_nothing, value_not_in_column.
+ * repeated_customer_action, no_nothing, customer_without_nothing, value_not_in_column, unusable_curve,
+ * several_currencies.
  */
 export async function readAllocationFile(
   engine: DuckdbEngine,
@@ -52,6 +57,8 @@ export async function readAllocationFile(
   for (const name of [...numbers, ...filtered])
     if (!header.includes(name)) throw new InputError("unknown_column", { path, column: name, columns: header });
   await refuseBadRows(engine, path, numbers);
+  await refuseSeveralCurrencies(engine, path, header);
+  await refuseBadCurves(engine, path, header);
   const nothing = options.nothing ?? (await actionOfNothing(engine, path));
   const { customerIds, actions } = await index(engine, nothing);
   await refuseMissingNothing(engine, path, nothing, customerIds.length);
@@ -65,6 +72,7 @@ export async function readAllocationFile(
   await engine.statement(
     `CREATE OR REPLACE TEMP TABLE allocation_cells AS SELECT c.place * ${actions.length} + a.place AS cell,
        CAST(${isEligible} AS BIGINT) AS eligible
+       ${curveColumns(header)}
        ${numbers.map((name, at) => `, CAST(t.${quote(name)} AS DOUBLE) AS number_${at}`).join("")}
        ${conditions.map((condition, at) => `, CAST(coalesce(${condition}, false) AS BIGINT) AS holds_${at}`).join("")}
      FROM allocation_table AS t JOIN allocation_customers AS c ON c.customer_id = CAST(t.customer_id AS VARCHAR)
@@ -78,6 +86,7 @@ export async function readAllocationFile(
   for (const [at, name] of numbers.entries()) scatter(matrices[name], await column(engine, `number_${at}`, "double"));
   for (const [at, condition] of conditions.entries())
     scatter(holds[condition], await column(engine, `holds_${at}`, "integer"));
+  const curves = await readCurves(engine, header, places, cells);
   for (const name of ["cells", "customers", "actions", "table"]) await engine.drop(`allocation_${name}`);
 
   const width = actions.length;
@@ -92,20 +101,21 @@ export async function readAllocationFile(
     options.caution > 0
       ? matrices[name].map((mean, at) => mean - options.caution * matrices[`${name}_sd`][at])
       : matrices[name];
+  const weightOf = (terms: readonly Term[]) =>
+    Float64Array.from({ length: cells }, (_, at) =>
+      terms.reduce((sum, { factor, column, where }) => (meets(where, at) ? sum + factor * amount(column, at) : sum), 0),
+    );
+  const isWhole = ({ column }: Term) => column === "contacts" && isDerived(column, header);
+  const partsOf = ({ terms }: LimitText): WeightParts => ({
+    bySpend: weightOf(terms.filter(({ column }) => column === "cost")),
+    whole: weightOf(terms.filter(isWhole)),
+    byEffect: weightOf(terms.filter((term) => term.column !== "cost" && !isWhole(term))),
+  });
   return {
     problem: { customerIds, actions, eligible, short: problem.short, long: problem.long, cost: problem.cost },
     cautious: { short: cautious("short"), long: cautious("long") },
-    limits: options.limits.map(({ name, sense, limit, terms }) => ({
-      name,
-      sense,
-      limit,
-      weight: Float64Array.from({ length: cells }, (_, at) =>
-        terms.reduce(
-          (sum, { factor, column, where }) => (meets(where, at) ? sum + factor * amount(column, at) : sum),
-          0,
-        ),
-      ),
-    })),
+    limits: options.limits.map(({ name, sense, limit, terms }) => ({ name, sense, limit, weight: weightOf(terms) })),
+    ...(curves && { spend: { curves, parts: options.limits.map(partsOf) } }),
     rules: [
       ...options.forbid.map((rule) => ruleOf(rule, "forbid", { actions, cells, meets: (at) => meets(rule.where, at) })),
       ...options.force.map((rule) => ruleOf(rule, "force", { actions, cells, meets: (at) => meets(rule.where, at) })),
@@ -155,6 +165,16 @@ async function refuseBadRows(engine: DuckdbEngine, path: string, numbers: readon
       action: String(twice.action),
     });
   }
+}
+
+/** Amounts of several currencies cannot be added up, and no rate is known here. */
+async function refuseSeveralCurrencies(engine: DuckdbEngine, path: string, header: readonly string[]): Promise<void> {
+  if (!header.includes("currency")) return;
+  const found = await engine.rows(
+    `SELECT DISTINCT CAST(currency AS VARCHAR) AS currency FROM allocation_table WHERE coalesce(CAST(currency AS VARCHAR), '') <> '' ORDER BY 1`,
+  );
+  if (found.length > 1)
+    throw new DataError("several_currencies", { path, currencies: found.map(({ currency }) => String(currency)) });
 }
 
 async function actionOfNothing(engine: DuckdbEngine, path: string): Promise<string> {

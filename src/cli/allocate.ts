@@ -1,7 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { allocateFile } from "../allocation/allocate-file.ts";
 import { type LimitText, parseLimit, parseRule } from "../allocation/limit-text.ts";
 import { InputError } from "../base/errors.ts";
 import { checkTablePath } from "../engine/duckdb/table-file.ts";
+import { renderAllocationPage } from "../report/allocation-page.ts";
 import { allocationLines } from "../report/allocation-text.ts";
 import { type CommandContext, configOverrides, printResult } from "./options.ts";
 import { withEngine } from "./with-engine.ts";
@@ -19,12 +21,18 @@ export interface AllocateFlags {
   nothing?: string;
   explore: number;
   caution: number;
+  scenarios?: string;
+  cvar?: number;
+  cvarWeight?: number;
   frontier?: number;
   out?: string;
+  report?: string;
 }
 
 const memoryLimitMb = 1500;
 const mostFrontierPoints = 201;
+/** Drawn on a page where no number of points is stated. */
+const pointsOfPage = 21;
 
 /** `longrun allocate FILE`: who gets what under limits, on any table of values, without a project. */
 export async function allocateTable(context: CommandContext, file: string, flags: AllocateFlags): Promise<void> {
@@ -34,7 +42,10 @@ export async function allocateTable(context: CommandContext, file: string, flags
   for (const [option, value] of Object.entries(flags))
     if (typeof value === "number" && !Number.isFinite(value)) throw new InputError("option_not_a_number", { option });
   if (flags.caution < 0) throw new InputError("negative_caution", { caution: flags.caution });
-  const { frontier } = flags;
+  const { report: page, scenarios, cvar, cvarWeight: weight = 1 } = flags;
+  if ((scenarios === undefined) !== (cvar === undefined) || (scenarios === undefined && flags.cvarWeight !== undefined))
+    throw new InputError("scenarios_and_cvar", {});
+  const frontier = flags.frontier ?? (page === undefined ? undefined : pointsOfPage);
   if (frontier !== undefined && !(Number.isInteger(frontier) && frontier >= 2 && frontier <= mostFrontierPoints))
     throw new InputError("frontier_points_out_of_range", { points: frontier, most: mostFrontierPoints });
   const { seed = "longrun" } = configOverrides(context.options);
@@ -48,11 +59,20 @@ export async function allocateTable(context: CommandContext, file: string, flags
     explorationShare: flags.explore,
     seed: String(seed),
     frontierPoints: frontier,
+    ...(scenarios !== undefined && cvar !== undefined && { risk: { scenarios, tailShare: cvar, weight } }),
     out: flags.out,
   };
   const report = await withEngine(context, (engine) => allocateFile(engine, file, options), { memoryLimitMb });
-  const document = { ...report, seconds: (context.clock.elapsedMs() - started) / 1000 };
-  printResult(context, document, () => allocationLines(document, context.language));
+  if (page !== undefined) writeFileSync(page, renderAllocationPage(file, report, context.language));
+  const document = {
+    ...report,
+    seconds: (context.clock.elapsedMs() - started) / 1000,
+    ...(page !== undefined && { files: { report: page } }),
+  };
+  printResult(context, document, () => [
+    ...allocationLines(document, context.language),
+    ...(page === undefined ? [] : [page]),
+  ]);
 }
 
 /** The named options and the free ones, each name once. Throws InputError unreadable_limit, repeated_limit. */

@@ -133,8 +133,16 @@ function program(act: Act): Command {
       0,
     )
     .option("--caution <deviations>", "standard deviations (short_sd, long_sd) taken off every effect", Number, 0)
+    .option("--scenarios <file>", "what could hit all effects at once: scenario, action, short_factor, long_factor, …")
+    .option(
+      "--cvar <share>",
+      "maximise the mean of this worst share of the scenarios (conditional value at risk)",
+      Number,
+    )
+    .option("--cvar-weight <weight>", "that weight for the worst share, the rest for the mean (default: 1)", Number)
     .option("--frontier <points>", "also the best plans for so many balances from 0 to 1", Number)
     .option("--out <file>", "write a row per customer, .csv or .parquet")
+    .option("--report <file>", "write the frontier (21 points if none are asked for) as one HTML page of charts")
     .action(act(allocateTable));
   const planning = add("plan", "the best levers over several periods, from a JSON file (docs/methods/plan.md)")
     .argument("<file>")

@@ -11,8 +11,12 @@ export const allocationErrorSentences: Readonly<Record<string, Sentence>> = {
     "方案的第 {row} 个限制为 {limit}。请给出有限数字，或去掉该限制。",
   ),
   limits_conflict: say(
-    "These limits cannot hold together: {limits}. The smallest change that makes them possible: {relaxations}.",
-    "以下限制无法同时满足：{limits}。使其可行的最小改动：{relaxations}。",
+    "These limits cannot hold together: {limits}. The smallest change that makes them possible: {relaxations}. Attainable with all others kept: {attainable}.",
+    "以下限制无法同时满足：{limits}。使其可行的最小改动：{relaxations}。其他限制不变时可达到：{attainable}。",
+  ),
+  floor_unattainable: say(
+    "No plan reaches {limit} for the limit {limits}; {most} is the most. Ask for that or less.",
+    "没有方案能使限制 {limits} 达到 {limit}；最多为 {most}。请改为不高于该值。",
   ),
   no_whole_plan: say(
     "The limits ({limits}) could only be met by giving some customers half an action. Relax one of them a little.",
@@ -53,6 +57,50 @@ export const allocationErrorSentences: Readonly<Record<string, Sentence>> = {
   negative_caution: say(
     "The caution is {caution}; it must be 0 or more standard deviations.",
     "谨慎程度为 {caution}；必须是 0 个或更多标准差。",
+  ),
+  scenarios_and_cvar: say(
+    "Scenarios and the share of the worst go together: state --scenarios FILE and --cvar SHARE, e.g. --cvar 0.1.",
+    "情景与最差比例须同时给出：请写 --scenarios 文件 和 --cvar 比例，例如 --cvar 0.1。",
+  ),
+  tail_share_out_of_range: say(
+    "The worst share of the scenarios is {tailShare}; it must be above 0 and at most 1, e.g. 0.1 for the worst tenth.",
+    "最差情景的比例为 {tailShare}；必须大于 0 且不超过 1，例如 0.1 表示最差的十分之一。",
+  ),
+  cvar_weight_out_of_range: say(
+    "The weight of the worst share is {weight}; it must be between 0 (the mean alone) and 1 (the worst alone).",
+    "最差部分的权重为 {weight}；必须在 0（只看平均）和 1（只看最差）之间。",
+  ),
+  too_many_scenarios: say(
+    "{path} has {scenarios} scenarios; at most {most} can be weighed. Draw that many of them.",
+    "{path} 有 {scenarios} 个情景；最多可考虑 {most} 个。请从中抽取。",
+  ),
+  scenario_not_a_number: say(
+    '{path}: scenario {scenario}: "{value}" in column "{column}" is not a finite number. Correct it, or leave it empty.',
+    "{path}：情景 {scenario}：列“{column}”的“{value}”不是有限数字。请更正或留空。",
+  ),
+  scenario_probability: say(
+    "{path}: the probability of scenario {scenario} is negative, or all are 0. State weights of 0 or more, or leave the column out.",
+    "{path}：情景 {scenario} 的概率为负，或全部为 0。请给出不小于 0 的权重，或去掉该列。",
+  ),
+  repeated_scenario_action: say(
+    "{path} has scenario {scenario} with action {action} more than once. Keep one row for each pair.",
+    "{path} 中情景 {scenario} 的动作 {action} 出现多次。每一对只保留一行。",
+  ),
+  several_currencies: say(
+    "{path} has amounts in several currencies: {currencies}. Convert them to one; budgets and floors are read in that one.",
+    "{path} 中的金额有多种货币：{currencies}。请换算为一种；预算与下限都按该货币理解。",
+  ),
+  unusable_curve: say(
+    '{path}: customer {customer}, action {action}: the curve "{curve}" cannot be used with {stated}. It needs a cost above 0 (the largest spend) and: exponential a scale, hill half and slope, power an exponent up to 1, all above 0.',
+    "{path}：顾客 {customer}、动作 {action}：曲线“{curve}”无法与 {stated} 一起使用。cost（最大花费）须大于 0，且 exponential 需要 scale，hill 需要 half 与 slope，power 需要不超过 1 的 exponent，均须大于 0。",
+  ),
+  spend_with_exploration: say(
+    "Actions with a response curve cannot be drawn by chance. Leave out --explore, or the column curve.",
+    "带响应曲线的动作不能随机抽取。请去掉 --explore，或去掉 curve 列。",
+  ),
+  spend_with_scenarios: say(
+    "Scenarios cannot be weighed together with response curves. Leave out --scenarios, or the column curve.",
+    "情景不能与响应曲线同时使用。请去掉 --scenarios，或去掉 curve 列。",
   ),
   frontier_points_out_of_range: say(
     "A frontier of {points} points cannot be drawn; ask for 2 to {most}.",

@@ -8,11 +8,23 @@ export const allocationEnglish = {
   allocate_rule: "The rule “{rule}” gives away {price} of the plan's objective.",
   allocate_caution:
     "Caution ({deviations} standard deviations off every effect) gives away {price} of the expected objective.",
+  allocate_cvar:
+    "In the worst {tail} of the scenarios the plan is worth {cvar} of objective on average, over all of them {mean}. Beside the plan for the mean alone it gives away {price} of the mean and wins {gained} in the worst.",
   allocate_exploration:
     "{share} of the customers get an action by chance, so that effects can be measured; it gives away {price} of the objective.",
   allocate_frontier:
     "Balance from now only (0) to later only (1); the price is the now given up for one more unit of later:",
   allocate_written: "Plan: {path}",
+  allocate_page_title: "Who gets what",
+  caption_allocation_frontier:
+    "The best plan for each balance: value now against value later. The plan of this page is ringed.",
+  caption_allocation_knee:
+    "At the knee (balance {balance}) one more unit of later costs {price} of now; beyond it the exchange gets dear.",
+  caption_price_of_later: "What one more unit of value later costs in value now, on the way to each balance.",
+  column_scenario: "scenario",
+  column_probability: "probability",
+  column_objective: "objective",
+  column_weight: "counts",
   plan_limit: "Limit “{row}”: {allowed}, {used} used, {left} left. {effect}",
   plan_floor: "Limit “{row}”: {allowed}, {used} reached, {left} beyond it. {effect}",
   plan_allowed_at_most: "at most {limit}",
@@ -47,9 +59,20 @@ export const allocationChinese: Readonly<Record<keyof typeof allocationEnglish, 
   allocate_slack: "限制“{row}”尚有余量：放宽它不会带来任何收益。",
   allocate_rule: "规则“{rule}”使方案的目标值减少 {price}。",
   allocate_caution: "谨慎（每个效果减去 {deviations} 个标准差）使期望目标值减少 {price}。",
+  allocate_cvar:
+    "在最差 {tail} 的情景中，方案的目标值平均为 {cvar}，所有情景平均为 {mean}。与只看平均值的方案相比，平均值减少 {price}，最差情景增加 {gained}。",
   allocate_exploration: "有 {share} 的顾客随机获得动作，以便测量效果；由此目标值减少 {price}。",
   allocate_frontier: "平衡值从只看当期（0）到只看以后（1）；价格是为多得一单位以后价值而放弃的当期价值：",
   allocate_written: "方案文件：{path}",
+  allocate_page_title: "谁得到什么",
+  caption_allocation_frontier: "每个平衡值下的最佳方案：当期价值与以后价值。圆圈为本页的方案。",
+  caption_allocation_knee:
+    "在拐点（平衡值 {balance}），多得一单位以后价值要放弃 {price} 的当期价值；越过它代价就高了。",
+  caption_price_of_later: "走到每个平衡值时，多得一单位以后价值所放弃的当期价值。",
+  column_scenario: "情景",
+  column_probability: "概率",
+  column_objective: "目标值",
+  column_weight: "所占分量",
   plan_limit: "限制“{row}”：{allowed}，已用 {used}，剩余 {left}。{effect}",
   plan_floor: "限制“{row}”：{allowed}，已达 {used}，超出 {left}。{effect}",
   plan_allowed_at_most: "最多 {limit}",

@@ -357,7 +357,7 @@ export function describeError(language: Language, code: string, details: ErrorDe
   return fill(sentence[language], Object.fromEntries(values));
 }
 
-const limitDetails = ["limits", "relaxations"];
+const limitDetails = ["limits", "relaxations", "attainable"];
 
 /** Reasons and limits in words, with what may follow them: a count, or the value that would do. */
 function named(language: Language, detail: string, item: string): string {

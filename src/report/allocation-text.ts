@@ -4,6 +4,9 @@ import { stepOf } from "./show/limits.ts";
 import { wordsOf } from "./show/words.ts";
 import { textTable } from "./text-table.ts";
 
+/** Those that count most; `--json` has them all. */
+const scenariosShown = 8;
+
 /** What a plan is worth, who gets what, how its limits stand and what relaxing them would bring. */
 export function allocationLines(report: AllocationReport, language: Language): string[] {
   const { say, name, number, share, left, right } = wordsOf(language);
@@ -33,6 +36,7 @@ export function allocationLines(report: AllocationReport, language: Language): s
     ...(report.caution
       ? [say("allocate_caution", { deviations: report.caution.deviations, price: amount(report.caution.price) })]
       : []),
+    ...riskLines(report, language),
     ...(explorationShare > 0
       ? [say("allocate_exploration", { share: share(explorationShare), price: amount(report.explorationCost) })]
       : []),
@@ -73,6 +77,35 @@ function limitLines({ rows }: AllocationReport, language: Language): string[] {
     });
   });
   return ["", ...table, "", ...sentences];
+}
+
+function riskLines({ risk }: AllocationReport, language: Language): string[] {
+  if (!risk) return [];
+  const { say, share, left, right } = wordsOf(language);
+  const amount = amountIn(language);
+  const sentence = say("allocate_cvar", {
+    tail: share(risk.tailShare),
+    cvar: amount(risk.cvar),
+    mean: amount(risk.mean),
+    price: amount(risk.price),
+    gained: amount(risk.cvarGained),
+  });
+  const counted = risk.scenarios.filter(({ weight }) => weight > 0).sort((a, b) => b.weight - a.weight);
+  return [
+    "",
+    sentence,
+    ...textTable(
+      [left("column_scenario"), right("column_probability"), right("column_objective"), right("column_weight")],
+      counted
+        .slice(0, scenariosShown)
+        .map(({ scenario, probability, value, weight }) => [
+          scenario,
+          share(probability),
+          amount(value),
+          share(weight),
+        ]),
+    ),
+  ];
 }
 
 function frontierLines({ frontier }: AllocationReport, language: Language): string[] {

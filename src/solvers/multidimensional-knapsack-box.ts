@@ -1,5 +1,11 @@
 import type { LinearProgram, LinearProgramSolver } from "./linear-program.ts";
 import type { Alternatives, PricedChoices, PricedPlan } from "./multidimensional-knapsack-pricing.ts";
+import {
+  accountPrices,
+  allowedWeights,
+  withScenarios,
+  worthInScenarios,
+} from "./multidimensional-knapsack-scenarios.ts";
 
 /** A fractional plan: everybody's choice at `plan.prices`, but `share` of the alternatives instead. */
 export interface FractionalPlan {
@@ -9,6 +15,8 @@ export interface FractionalPlan {
   readonly value: number;
   /** The best prices, signed as in `PricedChoices`. */
   readonly prices: Float64Array; // (rows)
+  /** Those at which scenarios count in these prices; empty where there are none. */
+  readonly scenarioWeights: Float64Array; // (scenarios)
   /** Σ prices' bound: equal to `value` where the plan keeps its limits. */
   readonly bound: number;
 }
@@ -67,11 +75,14 @@ export function searchPrices(
     const next = rows.map((_, row) => Math.min(box.upper[row], Math.max(box.lower[row], price[row])));
     if (inside || boxes === mostBoxes) {
       const share = x.slice(0, columns);
+      const best = Float64Array.from(next, (amount, row) => sign[row] * amount * unit[row]);
+      const scenarioWeights = weightsOf(priced, price.subarray(rows.length), best);
       return {
         plan,
         share,
-        prices: Float64Array.from(next, (best, row) => sign[row] * best * unit[row]),
-        ...valuesOf(priced, plan, share, next, sign),
+        prices: best,
+        scenarioWeights,
+        ...valuesOf(priced, plan, share, best, scenarioWeights),
         exceeded: exceeded.map((amount, row) => (amount > tolerance ? amount * priced.weightScales[row] : 0)),
       };
     }
@@ -80,24 +91,37 @@ export function searchPrices(
   }
 }
 
+/**
+ * The weights of the scenarios, from the prices of their rows. The accounts' prices are set to what these weights make them: only
+ * then do prices bound every plan.
+ */
+function weightsOf({ problem }: PricedChoices, rowPrices: Float64Array, prices: Float64Array): Float64Array {
+  const { scenarios } = problem;
+  if (scenarios === undefined) return new Float64Array(0);
+  const weights = allowedWeights(rowPrices, scenarios);
+  accountPrices(scenarios, weights).forEach((price, account) => {
+    prices[scenarios.firstAccount + account] = -price;
+  });
+  return weights;
+}
+
 /** Value of the fractional plan, and the bound at the programme's prices: the alternatives are the only ones to change. */
 function valuesOf(
   priced: PricedChoices,
   plan: PricedPlan,
   share: Float64Array,
-  scaledPrices: readonly number[],
-  sign: readonly number[],
+  prices: Float64Array,
+  scenarioWeights: Float64Array,
 ) {
-  const { value: worth, choices, rows } = priced.problem;
-  const prices = Float64Array.from(
-    scaledPrices,
-    (price, row) => (sign[row] * price * priced.valueScale) / priced.weightScales[row],
-  );
+  const { value: worth, choices, rows, scenarios } = priced.problem;
+  const used = Float64Array.from(plan.used);
   let value = plan.value;
   // At the plan's own prices nobody gains by an alternative, so the plan's bound holds what tie breaks add.
   let bound = plan.bound;
   for (let row = 0; row < rows.length; row++)
     bound += (prices[row] - plan.prices[row]) * (priced.limit(row) - plan.used[row]);
+  const certain = scenarioWeights.reduce((sum, weight, scenario) => sum + weight * priced.constant(scenario), 0);
+  bound += certain;
   forEachItem(plan.alternatives, (item, first, end) => {
     const choice = priced.choiceOf(item, plan.prices);
     const base = item * choices + choice;
@@ -106,11 +130,14 @@ function valuesOf(
     for (let index = first; index < end; index++) {
       const at = item * choices + plan.alternatives.choice[index];
       value += share[index] * (worth[at] - worth[base]);
+      for (let row = 0; row < rows.length; row++)
+        used[row] += share[index] * (rows[row].weight[at] - rows[row].weight[base]);
       most = Math.max(most, priced.worthOf(item, plan.alternatives.choice[index], prices) - own);
     }
     bound += priced.copiesOf(item) * most;
   });
-  return { value, bound };
+  if (priced.breaksTies) bound = Math.min(bound, priced.boundAt(prices) + certain);
+  return { value: value + worthInScenarios(scenarios, used, priced.share), bound };
 }
 
 /** Calls `visit` with each item and the range of its alternatives, which stand together. */
@@ -137,13 +164,16 @@ interface Box {
  * alternatives takes one at most for each of its copies.
  */
 function boxProgram(priced: PricedChoices, plan: PricedPlan, box: Box, sign: readonly number[]): LinearProgram {
-  const { choices, rows } = priced.problem;
+  const { choices, rows, scenarios } = priced.problem;
   const free = new Float64Array(rows.length);
   const { alternatives } = plan;
   const columns = alternatives.count + 2 * rows.length;
   const gain = new Float64Array(columns);
   const upper = new Float64Array(columns);
   const limits = rows.map((_, row) => (sign[row] * (priced.limit(row) - plan.used[row])) / priced.weightScales[row]);
+  scenarios?.constant.forEach((_, scenario) => {
+    limits.push(priced.constant(scenario) / priced.valueScale);
+  });
   const start = new Int32Array(columns + 1);
   const entryRow: number[] = [];
   const coefficient: number[] = [];
@@ -183,7 +213,7 @@ function boxProgram(priced: PricedChoices, plan: PricedPlan, box: Box, sign: rea
     entry(row, 1);
     start[column + 1] = entryRow.length;
   });
-  return {
+  const program: LinearProgram = {
     gain,
     lower: new Float64Array(columns),
     upper,
@@ -192,4 +222,5 @@ function boxProgram(priced: PricedChoices, plan: PricedPlan, box: Box, sign: rea
     row: Int32Array.from(entryRow),
     coefficient: Float64Array.from(coefficient),
   };
+  return scenarios ? withScenarios(program, scenarios, priced, rows.length) : program;
 }

@@ -73,14 +73,15 @@ function columnsOf({ items, choices, value, rows, eligible }: MultidimensionalKn
   return columns;
 }
 
-function rowsOf<T extends Float64Array | Uint8Array>(
+/** Rows of a matrix in the order asked for, put into another. */
+export function rowsOf<T extends Float64Array | Uint8Array>(
   from: ArrayLike<number>,
   width: number,
   rows: Int32Array,
   into: T,
 ): T {
-  rows.forEach((row, index) => {
-    for (let at = 0; at < width; at++) into[index * width + at] = from[row * width + at];
-  });
+  let next = 0;
+  for (let index = 0; index < rows.length; index++)
+    for (let at = rows[index] * width; at < (rows[index] + 1) * width; at++) into[next++] = from[at];
   return into;
 }

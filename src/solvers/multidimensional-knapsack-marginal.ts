@@ -16,14 +16,14 @@ const tieTolerance = 1e-7;
 /**
  * What relaxing each limit by one unit changes in the fractional plan: only items with tied choices move, so that every other
  * binding limit stays as full as it was (sensitivity of a basic solution). Of several ways the one of least norm. Empty for
- * limits that leave slack, and where no ties can fill one limit alone.
+ * limits that leave slack, and where no ties can fill one limit alone. Scenarios that are counted in part stay level with each other.
  */
-export function marginalMoves(priced: PricedChoices, { plan, prices }: FractionalPlan): MarginalMove[][] {
+export function marginalMoves(priced: PricedChoices, fractional: FractionalPlan): MarginalMove[][] {
+  const { plan, prices } = fractional;
   const { rows, choices } = priced.problem;
-  const sign = rows.map(({ sense }) => (sense === "at_most" ? 1 : -1));
-  const binding = rows.flatMap((_, row) => (prices[row] === 0 ? [] : [row]));
+  const kept = [...bindingLimits(priced, fractional), ...levelScenarios(priced, fractional)];
   const moves: Omit<MarginalMove, "amount">[] = [];
-  const equations: number[][] = binding.map(() => []);
+  const equations: number[][] = kept.map(() => []);
   forEachItem(plan.alternatives, (item, first, end) => {
     const own = priced.choiceOf(item, plan.prices);
     const open = [own, ...plan.alternatives.choice.subarray(first, end)];
@@ -32,22 +32,20 @@ export function marginalMoves(priced: PricedChoices, { plan, prices }: Fractiona
     const [from, ...others] = open.filter((_, at) => worths[at] >= least);
     for (const to of others) {
       moves.push({ item, from, to });
-      binding.forEach((row, equation) => {
-        const { weight } = rows[row];
-        const more = weight[item * choices + to] - weight[item * choices + from];
-        equations[equation].push((sign[row] * more) / priced.weightScales[row]);
+      kept.forEach(({ amount }, equation) => {
+        equations[equation].push(amount(item * choices + to) - amount(item * choices + from));
       });
     }
   });
   const columns = moves.length;
-  const size = binding.length;
+  const size = kept.length;
   const products = Float64Array.from({ length: size * size }, (_, at) => {
     const [one, other] = [equations[Math.floor(at / size)], equations[at % size]];
     return one.reduce((sum, part, column) => sum + part * other[column], 0);
   });
   const factor = columns >= size && size > 0 ? choleskyFactor(products, size) : null;
   return rows.map((_, row) => {
-    const equation = binding.indexOf(row);
+    const equation = kept.findIndex((one) => one.row === row);
     if (equation < 0 || factor === null) return [];
     const unit = Float64Array.from({ length: size }, (_, at) => (at === equation ? 1 / priced.weightScales[row] : 0));
     const weights = choleskySolve(factor, unit, size);
@@ -56,4 +54,38 @@ export function marginalMoves(priced: PricedChoices, { plan, prices }: Fractiona
       amount: equations.reduce((sum, part, at) => sum + part[column] * weights[at], 0),
     }));
   });
+}
+
+/** An amount, by place in the matrices, that may not change; of a limit, its row. */
+interface Kept {
+  readonly row?: number;
+  amount(at: number): number;
+}
+
+function bindingLimits({ problem, weightScales }: PricedChoices, { prices }: FractionalPlan): Kept[] {
+  const { rows, scenarios } = problem;
+  return rows.slice(0, scenarios?.firstAccount).flatMap(({ weight, sense }, row) => {
+    const scale = (sense === "at_most" ? 1 : -1) * weightScales[row];
+    return prices[row] === 0 ? [] : [{ row, amount: (at: number) => weight[at] / scale }];
+  });
+}
+
+/** Scenarios with less than their largest weight all bring the same, the value at risk. */
+function levelScenarios({ problem, valueScale }: PricedChoices, { scenarioWeights }: FractionalPlan): Kept[] {
+  const { rows, scenarios } = problem;
+  if (scenarios === undefined) return [];
+  const { firstAccount, worth, mostWeight } = scenarios;
+  const accounts = rows.slice(firstAccount);
+  const isLevel = (weight: number, scenario: number) => weight > 1e-9 && weight < mostWeight[scenario] - 1e-9;
+  const level = Array.from(scenarioWeights, (_, scenario) => scenario).filter((scenario) =>
+    isLevel(scenarioWeights[scenario], scenario),
+  );
+  const worthOf = (scenario: number, account: number) => worth[scenario * accounts.length + account];
+  return level.slice(1).map((scenario) => ({
+    amount: (at) =>
+      accounts.reduce(
+        (sum, { weight }, account) => sum + (worthOf(scenario, account) - worthOf(level[0], account)) * weight[at],
+        0,
+      ) / valueScale,
+  }));
 }

@@ -1,5 +1,7 @@
 import { InputError } from "../base/errors.ts";
-import type { MultidimensionalKnapsackProblem } from "./multidimensional-knapsack.ts";
+import { CompensatedSum } from "./compensated-sum.ts";
+import type { MultidimensionalKnapsackProblem, Numbers } from "./multidimensional-knapsack.ts";
+import { rowsOf } from "./multidimensional-knapsack-equal-items.ts";
 
 /** A choice that prices inside the box could bring its item to make. */
 export interface Alternatives {
@@ -17,7 +19,7 @@ export interface PricedPlan {
   readonly bound: number;
   readonly value: number;
   readonly used: Float64Array; // (rows)
-  readonly choice: Int32Array; // (items of the sample, or all)
+  readonly choice: Int32Array; // (items)
   /** Prices within `radius` times the widths change no choice that is not among the alternatives; 0 where too many are equal. */
   readonly radius: number;
   readonly alternatives: Alternatives;
@@ -25,8 +27,9 @@ export interface PricedPlan {
 
 /** Most alternatives that one linear programme is asked about. */
 const mostAlternatives = 6000;
-/** Sums are carried over in blocks: adding millions of terms one by one would lose digits. */
-const itemsPerBlock = 1024;
+/** Values less prices are worked out row by row for so many items, which stay in the processor's nearest memory; and sums are carried
+ * over in such blocks, because adding millions of terms one by one would lose digits. */
+const itemsPerBlock = 256;
 
 /**
  * The items of a problem, or a sample of them, choosing at given prices. Prices are per unit of each row's weight and
@@ -34,31 +37,24 @@ const itemsPerBlock = 1024;
  */
 export class PricedChoices {
   readonly problem: MultidimensionalKnapsackProblem;
-  /** Mean over the items of the largest |value|; 1 where all are 0. */
+  /** Mean over the items of the largest |value|, or what accounts can make of it in scenarios; 1 where all are 0. */
   readonly valueScale: number;
   /** The same for the weights of each row. */
   readonly weightScales: Float64Array; // (rows)
-  readonly #items: Int32Array | undefined;
-  /** Of all items, copies counted. */
-  readonly #share: number;
+  /** Of all items, copies counted, where these are a sample; else 1. */
+  readonly share: number;
   readonly #largestWeightDifference: Float64Array; // (rows)
   #tieBreak = 0;
   #passes = 0;
 
-  constructor(problem: MultidimensionalKnapsackProblem, items?: Int32Array) {
+  constructor(problem: MultidimensionalKnapsackProblem, share = 1) {
     this.problem = problem;
-    this.#items = items;
-    const { rows, value, copies } = problem;
-    const all = copies?.reduce((sum, times) => sum + times, 0) ?? problem.items;
-    this.#share = items ? items.reduce((sum, item) => sum + this.copiesOf(item), 0) / all : 1;
-    this.valueScale = this.#magnitude(value).mean || 1;
+    this.share = share;
+    const { rows, value } = problem;
     const magnitudes = rows.map(({ weight }) => this.#magnitude(weight));
     this.weightScales = Float64Array.from(magnitudes, ({ mean }) => mean || 1);
     this.#largestWeightDifference = Float64Array.from(magnitudes, ({ largest }) => 2 * largest);
-  }
-
-  get count(): number {
-    return this.#items?.length ?? this.problem.items;
+    this.valueScale = Math.max(this.#magnitude(value).mean, this.#scenarioMagnitude()) || 1;
   }
 
   /** How many equal items an item stands for. */
@@ -84,72 +80,79 @@ export class PricedChoices {
 
   /** The limit of a row for these items: a sample has its share of it. */
   limit(row: number): number {
-    return this.problem.rows[row].limit * this.#share;
+    return this.problem.rows[row].limit * this.share;
   }
 
-  /** Evenly many items from every part of the list, always the same ones. */
+  /** What a scenario brings these items whatever is chosen. */
+  constant(scenario: number): number {
+    return (this.problem.scenarios?.constant[scenario] ?? 0) * this.share;
+  }
+
+  /** Evenly many items from every part of the list, always the same ones, side by side in memory. */
   sample(count: number): PricedChoices {
-    const { items } = this.problem;
+    const { problem } = this;
+    const { items, choices, value, rows, eligible, copies } = problem;
     const picked = Int32Array.from({ length: count }, (_, index) =>
       Math.floor(((index + scrambled(index)) / count) * items),
     );
-    return new PricedChoices(this.problem, picked);
+    const only = (numbers: Numbers) => rowsOf(numbers, choices, picked, new Float64Array(count * choices));
+    const times = copies && Float64Array.from(picked, (item) => copies[item]);
+    const counted = (all: Float64Array | undefined, one: number) => all?.reduce((sum, part) => sum + part, 0) ?? one;
+    return new PricedChoices(
+      {
+        ...problem,
+        items: count,
+        value: only(value),
+        rows: rows.map((row) => ({ ...row, weight: only(row.weight) })),
+        ...(eligible && { eligible: rowsOf(eligible, choices, picked, new Uint8Array(count * choices)) }),
+        ...(times && { copies: times }),
+      },
+      counted(times, count) / counted(copies, items),
+    );
   }
 
   /** What every item chooses at these prices, and which other choices prices within `radius`·`widths` could bring. */
   at(prices: Float64Array, widths: Float64Array, radius: number): PricedPlan {
     this.#passes++;
-    const { choices, value, eligible, rows } = this.problem;
-    const tieBreak = this.#tieBreak;
+    const { choices, value, rows, copies, items } = this.problem;
     const rowCount = rows.length;
     const weights = rows.map(({ weight }) => weight);
     const found = new NearestAlternatives(radius);
     const farthest = this.#largestWeightDifference.reduce((sum, most, row) => sum + most * widths[row], 0);
-    const reduced = new Float64Array(choices);
-    const chosen = new Int32Array(this.count);
-    const { copies } = this.problem;
+    const reduced = new Float64Array(itemsPerBlock * choices);
+    const chosen = new Int32Array(items);
     const sums = new Float64Array(rowCount + 2);
-    const block = new Float64Array(rowCount + 2);
-    const { count } = this;
-    for (let place = 0; place < count; place++) {
-      const item = this.#items === undefined ? place : this.#items[place];
-      const first = item * choices;
-      for (let choice = 0; choice < choices; choice++) reduced[choice] = value[first + choice];
-      for (let row = 0; row < rowCount; row++) {
-        const price = prices[row];
-        if (price === 0) continue;
-        const weight = weights[row];
-        for (let choice = 0; choice < choices; choice++) reduced[choice] -= price * weight[first + choice];
+    for (let start = 0; start < items; start += itemsPerBlock) {
+      const end = Math.min(items, start + itemsPerBlock);
+      this.#reduce(start, end, prices, reduced);
+      let sumOfTops = 0;
+      for (let item = start; item < end; item++) {
+        const first = item * choices;
+        const place = (item - start) * choices;
+        let best = 0;
+        for (let choice = 1; choice < choices; choice++)
+          if (reduced[place + choice] > reduced[place + best]) best = choice;
+        chosen[item] = best;
+        const top = reduced[place + best];
+        const at = first + best;
+        const times = copies === undefined ? 1 : copies[item];
+        sumOfTops += times * top;
+        const near = top - found.radius * farthest;
+        for (let choice = 0; choice < choices; choice++) {
+          const worth = reduced[place + choice];
+          if (worth < near || choice === best || worth === Number.NEGATIVE_INFINITY) continue;
+          let distance = 0;
+          for (let row = 0; row < rowCount; row++)
+            distance += widths[row] * Math.abs(weights[row][first + choice] - weights[row][at]);
+          // Where nothing is used differently no price can change the order; the first of equals stays.
+          if (distance === 0) continue;
+          const needed = (top - worth) / distance;
+          if (needed <= found.radius) found.add(item, choice, needed);
+        }
       }
-      if (tieBreak > 0)
-        for (let choice = 0; choice < choices; choice++) reduced[choice] += tieBreak * scrambled(first + choice);
-      let best = 0;
-      for (let choice = 1; choice < choices; choice++) {
-        if (eligible !== undefined && eligible[first + choice] === 0) reduced[choice] = Number.NEGATIVE_INFINITY;
-        else if (reduced[choice] > reduced[best]) best = choice;
-      }
-      chosen[place] = best;
-      const top = reduced[best];
-      const at = first + best;
-      const times = copies === undefined ? 1 : copies[item];
-      block[0] += times * top;
-      block[1] += times * value[at];
-      for (let row = 0; row < rowCount; row++) block[row + 2] += times * weights[row][at];
-      const near = top - found.radius * farthest;
-      for (let choice = 0; choice < choices; choice++) {
-        if (choice === best || reduced[choice] < near || reduced[choice] === Number.NEGATIVE_INFINITY) continue;
-        let distance = 0;
-        for (let row = 0; row < rowCount; row++)
-          distance += widths[row] * Math.abs(weights[row][first + choice] - weights[row][at]);
-        // Where nothing is used differently no price can change the order; the first of equals stays.
-        if (distance === 0) continue;
-        const needed = (top - reduced[choice]) / distance;
-        if (needed <= found.radius) found.add(item, choice, needed);
-      }
-      if (place % itemsPerBlock === itemsPerBlock - 1 || place === count - 1) {
-        for (let term = 0; term < block.length; term++) sums[term] += block[term];
-        block.fill(0);
-      }
+      sums[0] += sumOfTops;
+      sums[1] += this.#chosenSum(value, start, end, chosen);
+      for (let row = 0; row < rowCount; row++) sums[row + 2] += this.#chosenSum(weights[row], start, end, chosen);
     }
     let bound = sums[0];
     for (let row = 0; row < rowCount; row++) bound += prices[row] * this.limit(row);
@@ -162,6 +165,63 @@ export class PricedChoices {
       radius: found.radius,
       alternatives: found.alternatives(),
     };
+  }
+
+  /** Value less what is used at these prices, of every choice of some items; −Infinity where it may not be chosen. */
+  #reduce(start: number, end: number, prices: Float64Array, reduced: Float64Array): void {
+    const { choices, value, eligible, rows } = this.problem;
+    const tieBreak = this.#tieBreak;
+    const first = start * choices;
+    const cells = (end - start) * choices;
+    for (let cell = 0; cell < cells; cell++) reduced[cell] = value[first + cell];
+    // Four rows in one loop: a loop for each takes longer.
+    for (let row = 0; row < rows.length; row += 4) {
+      const one = rows[row].weight;
+      const [two, three, four] = [1, 2, 3].map((more) => rows[row + more]?.weight ?? one);
+      const [priceOne, priceTwo, priceThree, priceFour] = [0, 1, 2, 3].map((more) => prices[row + more] ?? 0);
+      for (let cell = 0; cell < cells; cell++) {
+        const at = first + cell;
+        reduced[cell] =
+          reduced[cell] - priceOne * one[at] - priceTwo * two[at] - priceThree * three[at] - priceFour * four[at];
+      }
+    }
+    if (tieBreak > 0) for (let cell = 0; cell < cells; cell++) reduced[cell] += tieBreak * scrambled(first + cell);
+    if (eligible === undefined) return;
+    for (let cell = 0; cell < cells; cell++)
+      if (eligible[first + cell] === 0 && cell % choices > 0) reduced[cell] = Number.NEGATIVE_INFINITY;
+  }
+
+  /** What the choices of all items sum up to in a matrix; of block sums nothing is lost. */
+  chosenSum(numbers: Numbers, chosen: Int32Array): CompensatedSum {
+    const sum = new CompensatedSum();
+    const { items } = this.problem;
+    for (let start = 0; start < items; start += itemsPerBlock)
+      sum.add(this.#chosenSum(numbers, start, Math.min(items, start + itemsPerBlock), chosen));
+    return sum;
+  }
+
+  #chosenSum(numbers: Numbers, start: number, end: number, chosen: Int32Array): number {
+    const { choices, copies } = this.problem;
+    let sum = 0;
+    for (let item = start; item < end; item++)
+      sum += (copies === undefined ? 1 : copies[item]) * numbers[item * choices + chosen[item]];
+    return sum;
+  }
+
+  /** What no plan exceeds at these prices, values as they were given: less than the bound of a plan whose ties were broken. */
+  boundAt(prices: Float64Array): number {
+    this.#passes++;
+    const sum = new CompensatedSum();
+    const tieBreak = this.#tieBreak;
+    this.#tieBreak = 0;
+    for (let item = 0; item < this.problem.items; item++) {
+      sum.add(this.copiesOf(item) * this.worthOf(item, this.choiceOf(item, prices), prices));
+    }
+    this.#tieBreak = tieBreak;
+    prices.forEach((price, row) => {
+      sum.add(price * this.limit(row));
+    });
+    return sum.total;
   }
 
   /** Value less what the choice uses at these prices; −Infinity where it may not be chosen. */
@@ -187,17 +247,27 @@ export class PricedChoices {
     return best;
   }
 
+  #scenarioMagnitude(): number {
+    const { scenarios } = this.problem;
+    if (scenarios === undefined) return 0;
+    const { worth, firstAccount, totalWeight } = scenarios;
+    const accounts = this.weightScales.length - firstAccount;
+    return worth.reduce(
+      (most, amount, at) => Math.max(most, totalWeight * amount * this.weightScales[firstAccount + (at % accounts)]),
+      0,
+    );
+  }
+
   #magnitude(numbers: ArrayLike<number>): { mean: number; largest: number } {
-    const { choices, eligible } = this.problem;
-    const { count } = this;
+    const { choices, eligible, items } = this.problem;
     let sum = 0;
     let largest = 0;
-    for (let place = 0; place < count; place++) {
-      const first = (this.#items === undefined ? place : this.#items[place]) * choices;
+    for (let first = 0; first < items * choices; first += choices) {
       let most = 0;
       for (let at = first; at < first + choices; at++) {
         if (at > first && eligible !== undefined && eligible[at] === 0) continue;
-        if (!Number.isFinite(numbers[at])) {
+        const size = Math.abs(numbers[at]);
+        if (!(size < Number.POSITIVE_INFINITY)) {
           throw new InputError("value_not_finite", {
             array: numbers === this.problem.value ? "value" : "weight",
             item: first / choices,
@@ -205,12 +275,12 @@ export class PricedChoices {
             found: String(numbers[at]),
           });
         }
-        most = Math.max(most, Math.abs(numbers[at]));
+        if (size > most) most = size;
       }
       sum += most;
-      largest = Math.max(largest, most);
+      if (most > largest) largest = most;
     }
-    return { mean: sum / Math.max(1, count), largest };
+    return { mean: sum / Math.max(1, items), largest };
   }
 }
 

@@ -1,7 +1,8 @@
-import { CompensatedSum } from "./compensated-sum.ts";
 import type { LinearProgram, LinearProgramSolver } from "./linear-program.ts";
+import type { Numbers } from "./multidimensional-knapsack.ts";
 import { type FractionalPlan, forEachItem } from "./multidimensional-knapsack-box.ts";
 import type { PricedChoices } from "./multidimensional-knapsack-pricing.ts";
+import { withScenarios, worthInScenarios } from "./multidimensional-knapsack-scenarios.ts";
 
 export interface WholePlan {
   readonly choice: Int32Array; // (items)
@@ -19,14 +20,24 @@ export interface Move {
   readonly copies: number;
 }
 
-/** Items among which a whole plan is sought first; four times as many each time there is none. */
-const firstItems = 48;
+/** How long whole plans are sought. */
+interface Effort {
+  /** Items among which a whole plan is sought first; four times as many each time there is none. */
+  readonly firstItems: number;
+  /** More items that could be in a better plan are not searched. */
+  readonly mostOpenItems: number;
+  readonly searchNodes: number;
+  /** A first plan this close to the best near the split items, as a share of the bound, is not searched for longer. */
+  readonly negligible: number;
+}
+
+const usualEffort: Effort = { firstItems: 48, mostOpenItems: 1500, searchNodes: 500, negligible: 1e-9 };
+/** Among many items a dozen is enough to come this close, and a search for more would take longer than all prices. */
+const effortForMany: Effort = { ...usualEffort, firstItems: 12, negligible: 1e-7 };
+/** With scenarios every item costs branch and bound many times as much, and more of them found hardly more. */
+const effortWithScenarios: Effort = { ...usualEffort, firstItems: 12, mostOpenItems: 12, searchNodes: 20 };
 /** Everything that could still matter is searched only where there are no more items than this. */
 const mostItemsSearched = 10_000;
-const mostOpenItems = 1500;
-const searchNodes = 500;
-/** A first plan this close to the best near the split items, as a share of the bound, is not searched for longer. */
-const negligible = 1e-9;
 /** A plan this close to the bound, as a share of it, cannot be told from the best one. */
 const indistinguishable = 1e-12;
 
@@ -41,10 +52,17 @@ export function roundToWhole(
   fractional: FractionalPlan,
   solveLinear: LinearProgramSolver,
 ): WholePlan | undefined {
-  const { choice, near } = nearestWhole(priced, fractional);
+  const { choice, near, used } = nearestWhole(priced, fractional);
   let found: WholePlan | undefined;
-  for (let items = firstItems; found === undefined; items *= 4) {
-    found = search(priced, choice, near.slice(0, items), solveLinear, negligible * Math.abs(fractional.bound));
+  const { firstItems: fewest, negligible: closeEnough } = effortFor(priced);
+  for (let items = fewest; found === undefined; items *= 4) {
+    found = search(
+      priced,
+      { choice, used },
+      near.slice(0, items),
+      solveLinear,
+      closeEnough * Math.abs(fractional.bound),
+    );
     if (items >= near.length) break;
   }
   if (found === undefined) return undefined;
@@ -52,14 +70,21 @@ export function roundToWhole(
   if (lacking <= indistinguishable * Math.max(1, Math.abs(fractional.bound))) return { ...found, provedOptimal: true };
   if (priced.problem.items > mostItemsSearched) return { ...found, provedOptimal: false };
   const open = openItems(priced, fractional.prices, found, lacking);
-  const better = open && search(priced, found.choice, open, solveLinear, 0);
+  const unmoved = { choice: found.choice, used: totals(priced, found.choice, []).used };
+  const better = open && search(priced, unmoved, open, solveLinear, 0);
   return better && better.value >= found.value ? better : { ...found, provedOptimal: false };
+}
+
+function effortFor({ problem }: PricedChoices): Effort {
+  if (problem.scenarios) return effortWithScenarios;
+  return problem.items > mostItemsSearched ? effortForMany : usualEffort;
 }
 
 /** Every item at the choice most of it has, and the items that other prices would move, those that lose least first. */
 function nearestWhole(priced: PricedChoices, { plan, share, prices }: FractionalPlan) {
-  const { choices } = priced.problem;
+  const { choices, rows } = priced.problem;
   const choice = Int32Array.from(plan.choice);
+  const used = Float64Array.from(plan.used);
   const moved: { item: number; loss: number }[] = [];
   forEachItem(plan.alternatives, (item, first, end) => {
     const copies = priced.copiesOf(item);
@@ -72,13 +97,15 @@ function nearestWhole(priced: PricedChoices, { plan, share, prices }: Fractional
       most = share[index];
       choice[item] = plan.alternatives.choice[index];
     }
+    const [at, base] = [item * choices + choice[item], item * choices + plan.choice[item]];
+    for (let row = 0; row < rows.length; row++) used[row] += copies * (rows[row].weight[at] - rows[row].weight[base]);
     const worths = Array.from({ length: choices }, (_, other) => priced.worthOf(item, other, prices));
     const own = worths[choice[item]];
     const others = worths.filter((_, other) => other !== choice[item]);
     moved.push({ item, loss: split ? -1 : Math.max(0, own - Math.max(...others)) });
   });
   moved.sort((a, b) => a.loss - b.loss || a.item - b.item);
-  return { choice, near: moved.map(({ item }): Open => ({ item })) };
+  return { choice, used, near: moved.map(({ item }): Open => ({ item })) };
 }
 
 interface Open {
@@ -95,6 +122,7 @@ function openItems(
   lacking: number,
 ): Open[] | undefined {
   const { items, choices } = priced.problem;
+  const mostOpen = effortFor(priced).mostOpenItems;
   const isSplit = new Set(moved.map(({ item }) => item));
   const open: Open[] = [];
   const worths = new Float64Array(choices);
@@ -108,16 +136,16 @@ function openItems(
     for (let other = 0; other < choices; other++)
       if (other !== choice[item] && (isSplit.has(item) || top - worths[other] < lacking)) others.push(other);
     if (others.length === 0) continue;
-    if (open.length === mostOpenItems) return undefined;
+    if (open.length === mostOpen) return undefined;
     open.push({ item, others });
   }
   return open;
 }
 
-/** The best whole plan that differs from `choice` in the open items only. */
+/** The best whole plan that differs from `choice`, which uses so much of the rows, in the open items only. */
 function search(
   priced: PricedChoices,
-  choice: Int32Array,
+  { choice, used }: Pick<WholePlan, "choice" | "used">,
   open: readonly Open[],
   solveLinear: LinearProgramSolver,
   absoluteGap: number,
@@ -131,8 +159,8 @@ function search(
     return eligible.map((other) => ({ item, other }));
   });
   if (moves.length === 0) return judged(priced, choice, [], true);
-  const { x, status } = solveLinear(moveProgram(priced, choice, moves), {
-    nodes: searchNodes,
+  const { x, status } = solveLinear(moveProgram(priced, { choice, used }, moves), {
+    nodes: effortFor(priced).searchNodes,
     gap: absoluteGap / priced.valueScale,
   });
   if (x.length === 0) return undefined;
@@ -148,13 +176,15 @@ function search(
 
 /** A whole plan with its sums, if it keeps the limits. */
 function judged(
-  { problem, weightScales }: PricedChoices,
+  priced: PricedChoices,
   choice: Int32Array,
   moved: readonly Move[],
   provedOptimal: boolean,
 ): WholePlan | undefined {
-  const { value, used } = totals(problem, choice, moved);
-  const keeps = problem.rows.every(({ sense, limit }, row) => {
+  const { problem, weightScales } = priced;
+  const { value, used } = totals(priced, choice, moved);
+  const limits = problem.rows.slice(0, problem.scenarios?.firstAccount);
+  const keeps = limits.every(({ sense, limit }, row) => {
     const over = sense === "at_most" ? used[row] - limit : limit - used[row];
     return over <= 1e-9 * (Math.abs(limit) + weightScales[row]);
   });
@@ -164,14 +194,16 @@ function judged(
 /** One whole column for every move away from an item's choice, at most one move for each copy of an item. */
 function moveProgram(
   priced: PricedChoices,
-  choice: Int32Array,
+  { choice, used }: Pick<WholePlan, "choice" | "used">,
   moves: readonly { item: number; other: number }[],
 ): LinearProgram {
-  const { value, rows, choices } = priced.problem;
-  const { used } = totals(priced.problem, choice, []);
+  const { value, rows, choices, scenarios } = priced.problem;
   const limits = rows.map(({ sense, limit }, row) => {
     const room = (limit - used[row]) / priced.weightScales[row];
     return sense === "at_most" ? room : -room;
+  });
+  scenarios?.constant.forEach((constant) => {
+    limits.push(constant / priced.valueScale);
   });
   const start = new Int32Array(moves.length + 1);
   const entryRow: number[] = [];
@@ -190,7 +222,7 @@ function moveProgram(
     start[index + 1] = entryRow.length;
     return (value[at] - value[base]) / priced.valueScale;
   });
-  return {
+  const program: LinearProgram = {
     gain,
     lower: new Float64Array(moves.length),
     upper: Float64Array.from(moves, ({ item }) => priced.copiesOf(item)),
@@ -200,23 +232,17 @@ function moveProgram(
     coefficient: Float64Array.from(coefficient),
     whole: new Int32Array(moves.length).fill(1),
   };
+  return scenarios ? withScenarios(program, scenarios, priced, rows.length) : program;
 }
 
-function totals(
-  { items, choices, value, rows, copies }: PricedChoices["problem"],
-  choice: Int32Array,
-  moved: readonly Move[],
-) {
-  const valueSum = new CompensatedSum();
-  const used = rows.map(() => new CompensatedSum());
-  const add = (at: number, times: number) => {
-    valueSum.add(times * value[at]);
-    for (let row = 0; row < rows.length; row++) used[row].add(times * rows[row].weight[at]);
+function totals(priced: PricedChoices, choice: Int32Array, moved: readonly Move[]) {
+  const { choices, value, rows, scenarios } = priced.problem;
+  const sumOf = (numbers: Numbers) => {
+    const sum = priced.chosenSum(numbers, choice);
+    for (const { item, other, copies } of moved)
+      sum.add(copies * (numbers[item * choices + other] - numbers[item * choices + choice[item]]));
+    return sum.total;
   };
-  for (let item = 0; item < items; item++) add(item * choices + choice[item], copies?.[item] ?? 1);
-  for (const { item, other, copies: times } of moved) {
-    add(item * choices + choice[item], -times);
-    add(item * choices + other, times);
-  }
-  return { value: valueSum.total, used: Float64Array.from(used, ({ total }) => total) };
+  const used = Float64Array.from(rows, ({ weight }) => sumOf(weight));
+  return { value: sumOf(value) + worthInScenarios(scenarios, used), used };
 }

@@ -303,3 +303,31 @@ describe("the knapsack with several limits", () => {
     expect(bad({ rows: [{ ...problem.rows[0], limit: Number.NaN }] })).toThrow(/limit_not_a_number/);
   });
 });
+
+describe("ties that no price tells apart", () => {
+  /** Everybody's choices lie on one line of value, weight and a second weight: whole ridges of plans are worth the same. */
+  it.each([
+    ["two limits from above", "at_most", 0.22],
+    ["a cap and a floor of whole items", "at_least", 0.2],
+  ] as const)("ends in a whole plan within its bound: %s", (_, sense, share) => {
+    const random = createRandom(`ridge ${sense}`);
+    const items = 9000;
+    const weight = Float64Array.from({ length: items * choices }, (_, at) =>
+      at % choices === 0 ? 0 : 1 + random.integer(3),
+    );
+    const rows: ResourceRow[] = [
+      { weight, sense: "at_most", limit: 0.6 * items },
+      { weight: weight.map((part) => Number(part > 0)), sense, limit: share * items },
+    ];
+    const found = solveMultidimensionalKnapsack(
+      { items, choices, value: weight.map((part) => 2 * part), rows },
+      solveLinear,
+    );
+    if (found.status !== "solved") throw new Error(found.status);
+    expect(found.gap).toBeLessThan(1e-6);
+    expect(found.used[0]).toBeLessThanOrEqual(0.6 * items);
+    expect(sense === "at_most" ? share * items - found.used[1] : found.used[1] - share * items).toBeGreaterThanOrEqual(
+      0,
+    );
+  });
+});

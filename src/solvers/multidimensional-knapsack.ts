@@ -5,8 +5,10 @@ import { choicesOf, withoutRepeats } from "./multidimensional-knapsack-equal-ite
 import { type MarginalMove, marginalMoves } from "./multidimensional-knapsack-marginal.ts";
 import { PricedChoices } from "./multidimensional-knapsack-pricing.ts";
 import { roundToWhole, type WholePlan } from "./multidimensional-knapsack-rounding.ts";
+import { accountPrices, type ScenarioWorth } from "./multidimensional-knapsack-scenarios.ts";
 
 export type { MarginalMove } from "./multidimensional-knapsack-marginal.ts";
+export type { ScenarioWorth } from "./multidimensional-knapsack-scenarios.ts";
 
 export type Numbers = Float32Array | Float64Array;
 
@@ -28,10 +30,12 @@ export interface MultidimensionalKnapsackProblem {
   readonly rows: readonly ResourceRow[];
   /** How many equal items each item stands for; 1 each where absent. */
   readonly copies?: Float64Array; // (items)
+  /** Worth beside the values, which hangs on what the last rows sum up to. */
+  readonly scenarios?: ScenarioWorth;
 }
 
 export interface MultidimensionalKnapsackOptions {
-  /** Prices of a similar problem, one per row: the search starts there instead of at a sample's prices. */
+  /** Prices of a similar problem without scenarios, one per row: the search starts there instead of at a sample's prices. */
   readonly warmPrices?: ArrayLike<number>;
 }
 
@@ -46,6 +50,8 @@ export interface MultidimensionalKnapsackSolution {
   readonly prices: Float64Array; // (rows)
   /** What relaxing each limit by one unit changes in the fractional optimum. */
   readonly marginalMoves: readonly (readonly MarginalMove[])[]; // (rows)
+  /** What a unit more in each scenario would be worth; empty where there are none. */
+  readonly scenarioWeights: Float64Array; // (scenarios)
   /** No plan, whole or fractional, can be worth more. */
   readonly bound: number;
   /** (bound − value) / max(1, |bound|). */
@@ -69,6 +75,9 @@ export interface Contradiction {
 
 /** Below this many choices the linear programme is solved whole; above, from one price box to the next. */
 const wholeChoices = 8000;
+const firstSampleChoices = 4000;
+/** As a share of a price, how far a similar problem's prices may be off at first. */
+const warmRadius = 0.02;
 /** Growth from one sample to the next larger one. */
 const sampleGrowth = 16;
 
@@ -92,16 +101,37 @@ export function solveMultidimensionalKnapsack(
   check(problem);
   const different = withoutRepeats(problem);
   const priced = new PricedChoices(different?.problem ?? problem);
+  const relaxed = fractionalOptimum(priced, solveLinear, warmPrices);
+  if ("status" in relaxed) return relaxed;
+  const whole = roundToWhole(priced, relaxed, solveLinear);
+  if (whole === undefined) return { status: "no_whole_plan" };
+  const moves = marginalMoves(priced, relaxed);
+  if (!different) return solution(priced, relaxed, whole, whole.choice, moves);
+  const one = moves.map((some) => some.map((move) => ({ ...move, item: different.first[move.item] })));
+  return solution(priced, relaxed, whole, choicesOf(whole, different.group), one);
+}
+
+/** The same where items may be split among choices: value, bound and prices without the search for whole items. */
+export function relaxMultidimensionalKnapsack(
+  problem: MultidimensionalKnapsackProblem,
+  solveLinear: LinearProgramSolver,
+  { warmPrices }: MultidimensionalKnapsackOptions = {},
+): Pick<MultidimensionalKnapsackSolution, "status" | "value" | "bound" | "prices"> | Contradiction {
+  check(problem);
+  const priced = new PricedChoices(withoutRepeats(problem)?.problem ?? problem);
+  const relaxed = fractionalOptimum(priced, solveLinear, warmPrices);
+  if ("status" in relaxed) return relaxed;
+  return { status: "solved", value: relaxed.value, bound: relaxed.bound, prices: relaxed.prices.map(Math.abs) };
+}
+
+function fractionalOptimum(
+  priced: PricedChoices,
+  solveLinear: LinearProgramSolver,
+  warmPrices?: ArrayLike<number>,
+): FractionalPlan | Contradiction {
   for (let highestPrice = 1e4; ; highestPrice *= 1e4) {
     const relaxed = relaxation(priced, solveLinear, highestPrice, warmPrices);
-    if (relaxed.exceeded.every((amount) => amount === 0)) {
-      const whole = roundToWhole(priced, relaxed, solveLinear);
-      if (whole === undefined) return { status: "no_whole_plan" };
-      const moves = marginalMoves(priced, relaxed);
-      if (!different) return solution(priced, relaxed, whole, whole.choice, moves);
-      const one = moves.map((some) => some.map((move) => ({ ...move, item: different.first[move.item] })));
-      return solution(priced, relaxed, whole, choicesOf(whole, different.group), one);
-    }
+    if (relaxed.exceeded.every((amount) => amount === 0)) return relaxed;
     const contradiction = findContradiction(priced, solveLinear);
     if (contradiction) return contradiction;
     // The limits can be kept, but one more unit of them is worth more than was allowed for.
@@ -116,10 +146,14 @@ function relaxation(
   warmPrices?: ArrayLike<number>,
 ) {
   const { items, choices } = priced.problem;
-  let search: PriceSearch = { radius: Number.POSITIVE_INFINITY, highestPrice };
-  if (warmPrices) search = { start: Float64Array.from(warmPrices), radius: 0.02, highestPrice };
-  else {
-    for (let count = Math.ceil(wholeChoices / choices); count < items; count *= sampleGrowth) {
+  const first = warmPrices
+    ? { start: Float64Array.from(warmPrices), radius: warmRadius, highestPrice }
+    : { start: startPrices(priced), radius: Number.POSITIVE_INFINITY, highestPrice };
+  let search: PriceSearch = first;
+  if (items * choices > wholeChoices) {
+    // Where prices of a similar problem are known, the smallest sample would know them less well.
+    const smallest = (firstSampleChoices / choices) * (warmPrices ? sampleGrowth : 1);
+    for (let count = Math.ceil(smallest); count < items; count *= sampleGrowth) {
       const { prices } = searchPrices(priced.sample(count), solveLinear, search);
       search = { start: prices, radius: 1.5 / Math.sqrt(count), highestPrice };
     }
@@ -127,9 +161,25 @@ function relaxation(
   return searchPrices(priced, solveLinear, search);
 }
 
+/** Limits for nothing; accounts at what they are worth when all scenarios count in proportion: prices that bound every plan. */
+function startPrices({ problem: { rows, scenarios } }: PricedChoices): Float64Array {
+  const prices = new Float64Array(rows.length);
+  if (scenarios === undefined) return prices;
+  const { mostWeight, totalWeight, firstAccount } = scenarios;
+  const all = mostWeight.reduce((sum, weight) => sum + weight, 0);
+  prices.set(
+    accountPrices(
+      scenarios,
+      mostWeight.map((weight) => (totalWeight * weight) / all),
+    ),
+    firstAccount,
+  );
+  return prices;
+}
+
 function solution(
   { passes }: PricedChoices,
-  { bound, value: relaxedValue, prices }: FractionalPlan,
+  { bound, value: relaxedValue, prices, scenarioWeights }: FractionalPlan,
   { value, used, provedOptimal }: WholePlan,
   choice: Int32Array,
   moves: MarginalMove[][],
@@ -142,6 +192,7 @@ function solution(
     used,
     prices: prices.map(Math.abs),
     marginalMoves: moves,
+    scenarioWeights,
     bound,
     gap: relative(bound - value),
     relaxationGap: relative(bound - relaxedValue),
@@ -152,11 +203,13 @@ function solution(
 
 /** The plan that exceeds the limits least, whatever it is worth; undefined where all can be kept. */
 function findContradiction(priced: PricedChoices, solveLinear: LinearProgramSolver): Contradiction | undefined {
-  const { problem } = priced;
-  const worthless = new PricedChoices({ ...problem, value: new Float64Array(problem.items * problem.choices) });
+  const { scenarios, ...problem } = priced.problem;
+  const value = new Float64Array(problem.items * problem.choices);
+  const limits = problem.rows.slice(0, scenarios?.firstAccount);
+  const worthless = new PricedChoices({ ...problem, value, rows: limits });
   const { exceeded, prices } = relaxation(worthless, solveLinear, 1);
   if (exceeded.every((amount) => amount === 0)) return undefined;
-  const conflicting = problem.rows.flatMap((_, row) =>
+  const conflicting = limits.flatMap((_, row) =>
     Math.abs(prices[row]) * priced.weightScales[row] > 1e-6 ? [row] : [],
   );
   return { status: "contradiction", relaxations: exceeded, conflicting };
