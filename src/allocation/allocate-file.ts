@@ -70,7 +70,7 @@ export async function allocateFile(
   const solved = await allocate(problem, options);
   const allocation = best ? boundedBy(solved, best.bound) : solved;
   const prices = pricesOf(allocation);
-  const warm = { ...options, warmPrices: prices };
+  const warm = { ...options, warmPrices: prices, known: solved.choice };
   const drawn = drawAssignments(
     { ...problem, propensities: allocation.propensities },
     { seed: given.seed, purpose: "plan" },

@@ -29,6 +29,11 @@ export interface AllocationOptions {
   readonly explorationShare: number;
   /** Prices by limit name that a similar plan had: where the search begins, unless scenarios are weighed. */
   readonly warmPrices?: Readonly<Record<string, number>>;
+  /**
+   * A choice for every customer that keeps the limits, exploration included: the plan where none better is found near the fractional
+   * one. For comparing plans: what has a plan at one balance has one at every other. Not looked at under scenarios.
+   */
+  readonly known?: Int32Array; // (customers)
   /** Scenarios of which the worst count more; none where absent. */
   readonly risk?: TailRisk;
 }
@@ -152,7 +157,7 @@ async function solve(
   problem: AllocationProblem,
   { value, uncertain }: RiskGoal,
   limits: readonly RemainingLimit[],
-  { warmPrices }: AllocationOptions,
+  { warmPrices, known }: AllocationOptions,
   scenarios: ScenarioWorth | undefined,
 ): Promise<Solved> {
   const size = { ...sizeOf(problem), value };
@@ -173,7 +178,7 @@ async function solve(
   const solution = solveMultidimensionalKnapsack(
     { ...size, rows: [...limits, ...accounts], ...(isRisky && { scenarios }) },
     await openLinearProgramSolver(),
-    { warmPrices: isRisky ? undefined : startPrices(limits, warmPrices) },
+    isRisky ? {} : { warmPrices: startPrices(limits, warmPrices), known },
   );
   if (solution.status === "solved") return solution;
   if (solution.status === "no_whole_plan") {

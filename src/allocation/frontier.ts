@@ -23,10 +23,12 @@ export async function balanceFrontier(
   onPoint?: (done: number, total: number) => void,
 ): Promise<FrontierPoint[]> {
   const frontier: FrontierPoint[] = [];
-  let { warmPrices } = options;
+  let { warmPrices, known } = options;
   for (let index = 0; index < points; index++) {
     const balance = index / (points - 1);
-    const { totals, objective, bound, gap, rows } = await optimalPlan(problem, { ...options, balance, warmPrices });
+    const plan = await optimalPlan(problem, { ...options, balance, warmPrices, known });
+    const { totals, objective, bound, gap, rows } = plan;
+    known = plan.choice;
     warmPrices = Object.fromEntries(rows.map(({ name, price }) => [name, price]));
     onPoint?.(index + 1, points);
     frontier.push({ balance, ...totals, objective, bound, gap, knee: false });

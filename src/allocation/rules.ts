@@ -59,12 +59,12 @@ export async function rulePrices(
   given: AllocationOptions,
 ): Promise<RulePrice[]> {
   if (rules.length === 0) return [];
-  const options = { ...given, explorationShare: 0 };
+  const options = { ...given, explorationShare: 0, known: undefined };
   const plan = await optimalPlan(underRules(problem, rules), options);
   const prices: RulePrice[] = [];
   for (const rule of rules) {
     const others = rules.filter((other) => other !== rule);
-    const { bound, totals } = await optimalPlan(underRules(problem, others), options);
+    const { bound, totals } = await optimalPlan(underRules(problem, others), { ...options, known: plan.choice });
     prices.push({
       rule: rule.text,
       price: Math.max(0, bound - plan.bound),

@@ -75,14 +75,17 @@ export async function optimize(
   choosing.report(0, 3);
   const allocation = await allocate(problem, { ...under, balance });
   choosing.report(1, 3);
-  const greedy = await allocate(problem, { ...under, balance: 0 });
-  const farSighted = await allocate(problem, { ...under, balance: 1 });
+  const known = allocation.choice;
+  const greedy = await allocate(problem, { ...under, balance: 0, known });
+  const farSighted = await allocate(problem, { ...under, balance: 1, known });
   const drawn = drawAssignments({ ...problem, propensities: allocation.propensities }, { seed, purpose: "plan" });
   const reasons = reasonsOf({ asGiven, problem, limits }, allocation, { drawn, balance });
   await writePlan(output, problem, { allocation, greedy, farSighted, drawn, reasons, heldOut });
   verify(problem, limits, allocation, options);
   const drawing = part(progress, 0.5, 1);
-  const frontier = await balanceFrontier(problem, under, 21, (done, total) => drawing.report(done, total));
+  const frontier = await balanceFrontier(problem, { ...under, known }, 21, (done, total) =>
+    drawing.report(done, total),
+  );
   const warmPrices = Object.fromEntries(allocation.rows.map(({ name, price }) => [name, price]));
   return {
     plan: planSummary(asGiven, allocation, {

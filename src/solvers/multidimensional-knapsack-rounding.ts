@@ -45,16 +45,17 @@ const indistinguishable = 1e-12;
  * The best whole plan near a fractional one. Only about as many items as there are rows are split; branch and bound decides
  * about these together with the items that lose least by another choice at the best prices. Then whatever could be in a
  * better plan (what loses less than the plan lacks against the bound: reduced-cost fixing) is searched, where it is little.
- * Undefined where no whole plan was found that keeps the limits.
+ * Undefined where no whole plan was found that keeps the limits. `isNearEnough`: the first of these searches is enough.
  */
 export function roundToWhole(
   priced: PricedChoices,
   fractional: FractionalPlan,
   solveLinear: LinearProgramSolver,
+  { isNearEnough = false }: { isNearEnough?: boolean } = {},
 ): WholePlan | undefined {
   const { choice, near, used } = nearestWhole(priced, fractional);
   let found: WholePlan | undefined;
-  const { firstItems: fewest, negligible: closeEnough } = effortFor(priced);
+  const { firstItems: fewest, negligible: closeEnough } = isNearEnough ? effortForMany : effortFor(priced);
   for (let items = fewest; found === undefined; items *= 4) {
     found = search(
       priced,
@@ -63,12 +64,12 @@ export function roundToWhole(
       solveLinear,
       closeEnough * Math.abs(fractional.bound),
     );
-    if (items >= near.length) break;
+    if (isNearEnough || items >= near.length) break;
   }
   if (found === undefined) return undefined;
   const lacking = fractional.bound - found.value;
   if (lacking <= indistinguishable * Math.max(1, Math.abs(fractional.bound))) return { ...found, provedOptimal: true };
-  if (priced.problem.items > mostItemsSearched) return { ...found, provedOptimal: false };
+  if (isNearEnough || priced.problem.items > mostItemsSearched) return { ...found, provedOptimal: false };
   const open = openItems(priced, fractional.prices, found, lacking);
   const unmoved = { choice: found.choice, used: totals(priced, found.choice, []).used };
   const better = open && search(priced, unmoved, open, solveLinear, 0);

@@ -1,4 +1,5 @@
 import { InputError } from "../base/errors.ts";
+import { CompensatedSum } from "./compensated-sum.ts";
 import type { LinearProgramSolver } from "./linear-program.ts";
 import { type FractionalPlan, type PriceSearch, searchPrices } from "./multidimensional-knapsack-box.ts";
 import { choicesOf, withoutRepeats } from "./multidimensional-knapsack-equal-items.ts";
@@ -37,6 +38,11 @@ export interface MultidimensionalKnapsackProblem {
 export interface MultidimensionalKnapsackOptions {
   /** Prices of a similar problem without scenarios, one per row: the search starts there instead of at a sample's prices. */
   readonly warmPrices?: ArrayLike<number>;
+  /**
+   * A whole plan that keeps the limits, one choice for each item, of a problem without scenarios. With it a whole plan is sought only
+   * where it is nearest, and the known one is the answer where none is found, or none better.
+   */
+  readonly known?: Int32Array; // (items)
 }
 
 export interface MultidimensionalKnapsackSolution {
@@ -96,19 +102,43 @@ const sampleGrowth = 16;
 export function solveMultidimensionalKnapsack(
   problem: MultidimensionalKnapsackProblem,
   solveLinear: LinearProgramSolver,
-  { warmPrices }: MultidimensionalKnapsackOptions = {},
+  { warmPrices, known }: MultidimensionalKnapsackOptions = {},
 ): MultidimensionalKnapsackSolution | Contradiction | { readonly status: "no_whole_plan" } {
   check(problem);
   const different = withoutRepeats(problem);
   const priced = new PricedChoices(different?.problem ?? problem);
   const relaxed = fractionalOptimum(priced, solveLinear, warmPrices);
   if ("status" in relaxed) return relaxed;
-  const whole = roundToWhole(priced, relaxed, solveLinear);
+  const whole = roundToWhole(priced, relaxed, solveLinear, { isNearEnough: known !== undefined });
+  const moves = marginalMoves(priced, relaxed).map((some) =>
+    some.map((move) => ({ ...move, item: different ? different.first[move.item] : move.item })),
+  );
+  const fallBack = known && keptBy(problem, known);
+  if (fallBack && !(whole && whole.value >= fallBack.value)) {
+    return solution(priced, relaxed, { ...fallBack, provedOptimal: false }, known, moves);
+  }
   if (whole === undefined) return { status: "no_whole_plan" };
-  const moves = marginalMoves(priced, relaxed);
-  if (!different) return solution(priced, relaxed, whole, whole.choice, moves);
-  const one = moves.map((some) => some.map((move) => ({ ...move, item: different.first[move.item] })));
-  return solution(priced, relaxed, whole, choicesOf(whole, different.group), one);
+  return solution(priced, relaxed, whole, different ? choicesOf(whole, different.group) : whole.choice, moves);
+}
+
+/** What a plan is worth and uses; undefined where it does not keep the limits. */
+function keptBy({ choices, value, rows }: MultidimensionalKnapsackProblem, choice: Int32Array) {
+  const sumOf = (numbers: Numbers) => {
+    const sum = new CompensatedSum();
+    let size = 0;
+    choice.forEach((other, item) => {
+      const amount = numbers[item * choices + other];
+      sum.add(amount);
+      size += Math.abs(amount);
+    });
+    return { total: sum.total, size };
+  };
+  const used = rows.map(({ weight }) => sumOf(weight));
+  const keeps = rows.every(({ sense, limit }, row) => {
+    const over = sense === "at_most" ? used[row].total - limit : limit - used[row].total;
+    return over <= 1e-9 * (Math.abs(limit) + used[row].size);
+  });
+  return keeps ? { value: sumOf(value).total, used: Float64Array.from(used, ({ total }) => total) } : undefined;
 }
 
 /** The same where items may be split among choices: value, bound and prices without the search for whole items. */
@@ -180,7 +210,7 @@ function startPrices({ problem: { rows, scenarios } }: PricedChoices): Float64Ar
 function solution(
   { passes }: PricedChoices,
   { bound, value: relaxedValue, prices, scenarioWeights }: FractionalPlan,
-  { value, used, provedOptimal }: WholePlan,
+  { value, used, provedOptimal }: Pick<WholePlan, "value" | "used" | "provedOptimal">,
   choice: Int32Array,
   moves: MarginalMove[][],
 ): MultidimensionalKnapsackSolution {
