@@ -5,6 +5,14 @@ import { main } from "../src/cli/main.ts";
 
 export const command = join(import.meta.dirname, "../bin/longrun.js");
 
+/** Networks so small that a run is over soon: for tests of anything but how well they forecast. */
+export const smallNetworks = {
+  hiddenUnits: [8],
+  members: 1,
+  maxEpochs: 2,
+  sequence: { members: 1, baskets: 3, stateUnits: 2, hiddenUnits: [4] },
+};
+
 /** The command line as a shop runs it: a process of its own. */
 export function longrun(...given: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...given], { encoding: "utf8" });

@@ -9,6 +9,7 @@ import { createRandom } from "../src/base/random.ts";
 import { bgNbd } from "../src/models/bg-nbd.ts";
 import { writeRawExports } from "../src/simulate/export.ts";
 import { simulateShop } from "../src/simulate/shop.ts";
+import { smallNetworks } from "./command-line.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -81,10 +82,7 @@ it("runs the commands of the README in their order, on a shop's exports", async 
   writeValues(folder);
   cpSync(join(root, "examples/plan"), join(folder, "examples/plan"), { recursive: true });
   // The commands are what is tested, not how well networks learn; `longrun init` leaves a configuration alone that is there.
-  writeFileSync(
-    join(folder, "longrun.config.ts"),
-    "export default { train: { members: 1, maxEpochs: 2, sequence: { members: 1 } } };\n",
-  );
+  writeFileSync(join(folder, "longrun.config.ts"), `export default ${JSON.stringify({ train: smallNetworks })};\n`);
   const commands = snippets("README.md", "sh")
     .join("")
     .split("\n")

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { hashOfFile } from "../src/runs/store.ts";
-import { runInProcess } from "./command-line.ts";
+import { runInProcess, smallNetworks } from "./command-line.ts";
 
 const command = join(import.meta.dirname, "../bin/longrun.js");
 
@@ -109,6 +109,7 @@ describe("a table that no preset knows", () => {
     });
     const [{ rows: read, kept, money }] = (await imported("订单.csv")).files;
     expect([read, kept, money]).toEqual([600, 600, { USD: { source: 18300, kept: 18300, setAside: 0 } }]);
+    writeFileSync(join(folder, "shop/longrun.config.json"), JSON.stringify({ train: smallNetworks }));
     const given = [command, "run", "--project", join(folder, "shop"), "--json", "--quiet"];
     const { status, stdout } = spawnSync(process.execPath, given, { encoding: "utf8" });
     expect([status, JSON.parse(stdout).customers]).toEqual([0, 40]);

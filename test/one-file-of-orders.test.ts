@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { longrun } from "./command-line.ts";
+import { longrun, smallNetworks } from "./command-line.ts";
 
 const fresh = () => mkdtempSync(join(tmpdir(), "longrun-cli-"));
 
@@ -53,7 +53,7 @@ describe("bad input gets one clear sentence and the right exit code", () => {
 
   const runOf = (rows: string[], config?: object) => {
     const { folder, path } = projectWith([header, ...rows].join("\n"));
-    if (config) writeFileSync(join(folder, "longrun.config.json"), JSON.stringify(config));
+    writeFileSync(join(folder, "longrun.config.json"), JSON.stringify({ train: smallNetworks, ...config }));
     expect(longrun("import", path, "--project", folder, "--quiet").status).toBe(0);
     return longrun("run", "--project", folder, "--quiet");
   };
@@ -143,6 +143,7 @@ describe("a shop without randomised decisions", () => {
       return order(index, `c${(index * 7919) % 400}`, date, 500 + ((index * 31) % 900));
     });
     writeFileSync(join(folder, "orders.csv"), [header, ...rows].join("\n"));
+    writeFileSync(join(folder, "longrun.config.json"), JSON.stringify({ train: smallNetworks }));
     expect(longrun("import", join(folder, "orders.csv"), "--project", folder, "--quiet").status).toBe(0);
     const without = JSON.parse(longrun("run", "--project", folder, "--json", "--quiet").stdout);
     expect(without.plan.status).toBe("needs_experiment");
@@ -151,6 +152,7 @@ describe("a shop without randomised decisions", () => {
     writeFileSync(
       join(folder, "longrun.config.json"),
       JSON.stringify({
+        train: smallNetworks,
         assumedEffects: { gift: { shortShare: 0.2, longShare: 0.1, costPerCustomer: 0.5 } },
         plan: { budget: 50 },
       }),

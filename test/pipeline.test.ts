@@ -4,15 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { main } from "../src/cli/main.ts";
-import { subjects } from "../src/cli/show.ts";
+import { subjects } from "../src/cli/subjects.ts";
 import { openDuckdb } from "../src/engine/duckdb/engine.ts";
 import { hashOfFile } from "../src/runs/store.ts";
-import { command, longrun, runInProcess } from "./command-line.ts";
+import { command, longrun, runInProcess, smallNetworks } from "./command-line.ts";
 
 const fresh = () => mkdtempSync(join(tmpdir(), "longrun-cli-"));
 
-const demo = (folder: string, ...given: string[]) =>
-  longrun(
+const config = { train: smallNetworks };
+
+const demo = (folder: string, ...given: string[]) => {
+  writeFileSync(join(folder, "longrun.config.json"), JSON.stringify(config));
+  return longrun(
     "demo",
     "--project",
     folder,
@@ -25,6 +28,7 @@ const demo = (folder: string, ...given: string[]) =>
     "--quiet",
     ...given,
   );
+};
 
 function stageHashes(folder: string): Record<string, string> {
   const stages = join(folder, ".longrun/stages");
@@ -245,6 +249,7 @@ describe("the demo, whole", () => {
 
   it("goes on after kill -9 at any moment, to the same result", async () => {
     const killed = fresh();
+    writeFileSync(join(killed, "longrun.config.json"), JSON.stringify(config));
     for (const delayMs of [1500, 3500, 6000]) {
       const child = spawn(
         process.execPath,
@@ -281,8 +286,8 @@ describe("the demo, whole", () => {
       clvEffect: expect.any(Number),
     });
     const rerun = (undone: string) => {
-      const config = { language: "en", clean: { undoneMerges: [undone] } };
-      writeFileSync(join(project, "longrun.config.json"), JSON.stringify(config));
+      const changed = { ...config, language: "en", clean: { undoneMerges: [undone] } };
+      writeFileSync(join(project, "longrun.config.json"), JSON.stringify(changed));
       return longrun("run", "--project", project, "--json", "--quiet", "--seed", "test");
     };
     expect(rerun(merges[0].merge_id).status).toBe(0);

@@ -10,10 +10,14 @@ import { hashOfFile } from "../src/runs/store.ts";
 import { stageNames } from "../src/schema/summary.ts";
 import { writeRawExports } from "../src/simulate/export.ts";
 import { simulateShop } from "../src/simulate/shop.ts";
+import { smallNetworks } from "./command-line.ts";
 
 const simulation = { customers: 300, months: 48, seed: "progress", world: "default" } as const;
 // Too few decisions to measure anything at this size, so that an effect has to be stated.
-const config = checkConfig({ assumedEffects: { gift: { shortShare: 0.2, costPerCustomer: 0.5 } } });
+const config = checkConfig({
+  train: smallNetworks,
+  assumedEffects: { gift: { shortShare: 0.2, costPerCustomer: 0.5 } },
+});
 
 it("every stage says how far it is, ever farther, and what it made or judged", async () => {
   const project = new Project(mkdtempSync(join(tmpdir(), "longrun-progress-")));

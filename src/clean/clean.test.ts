@@ -181,7 +181,7 @@ describe("cleaning", () => {
         expect(keptIn + (await once.setAside()).length).toBe(rowsIn);
       }),
       {
-        numRuns: Number(process.env.LONGRUN_RUNS ?? 8),
+        numRuns: Number(process.env.LONGRUN_RUNS ?? 5),
         endOnFailure: true,
         seed: Number(process.env.LONGRUN_SEED ?? 20240101),
       },

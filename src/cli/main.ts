@@ -5,18 +5,9 @@ import type { Language } from "../language/catalogue.ts";
 import { describeError } from "../language/errors.ts";
 import { responseShapes } from "../plan/response-shapes.ts";
 import { tuningMethods } from "../tuning/search.ts";
-import { allocateTable } from "./allocate.ts";
-import { demo } from "./demo.ts";
-import { fit } from "./fit.ts";
-import { fitResponseFile } from "./fit-response.ts";
-import { importSources } from "./import.ts";
-import { initialise } from "./init.ts";
 import type { CommandContext, GlobalOptions } from "./options.ts";
-import { plan } from "./plan.ts";
-import { runProject } from "./run.ts";
-import { show, subjects } from "./show.ts";
+import { subjects } from "./subjects.ts";
 import { Terminal } from "./terminal.ts";
-import { tuneProject } from "./tune.ts";
 
 /** Runs one command line; returns the exit code. Results go to stdout, everything said on the way to stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -25,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.once("SIGINT", onInterrupt);
   let options: Partial<GlobalOptions> = {};
   const act =
-    <Arguments extends unknown[]>(work: (context: CommandContext, ...given: Arguments) => Promise<void>) =>
+    <Arguments extends unknown[]>(load: () => Promise<Work<Arguments>>) =>
     async (...given: unknown[]): Promise<void> => {
       const command = given.pop() as Command;
       options = command.optsWithGlobals();
@@ -38,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         language,
         signal: cancel.signal,
       };
+      const work = await load();
       await work(context, ...(given as Arguments));
     };
   try {
@@ -50,10 +42,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+type Work<Arguments extends unknown[]> = (context: CommandContext, ...given: Arguments) => Promise<void>;
 type Act = <Arguments extends unknown[]>(
-  work: (context: CommandContext, ...given: Arguments) => Promise<void>,
+  load: () => Promise<Work<Arguments>>,
 ) => (...given: unknown[]) => Promise<void>;
 
+/** Commands are loaded when they are asked for: charts, models and DuckDB take a second that `--help` and an error need not wait for. */
 function program(act: Act): Command {
   const longrun = new Command("longrun")
     .description("Balances this quarter's margin against customer lifetime value, from a shop's raw exports.")
@@ -66,10 +60,10 @@ function program(act: Act): Command {
     .option("--customers <count>", "size of the shop", "12000")
     .option("--world <name>", "default, zero-effects, no-conflict, no-heterogeneity or strong-drift", "default")
     .option("--no-open", "do not open the report in a browser")
-    .action(act(demo));
+    .action(act(async () => (await import("./demo.ts")).demo));
   add("init", "create a project in this folder")
     .option("--yes", "take the defaults without asking")
-    .action(act(initialise));
+    .action(act(async () => (await import("./init.ts")).initialise));
   add(
     "import <files...>",
     "add a shop's raw exports, folders of them or patterns such as 'exports/*.csv' to the project",
@@ -81,8 +75,10 @@ function program(act: Act): Command {
     )
     .option("--mapping <file>", "how to read the table, as a mapping file (default: NAME.mapping.yaml beside it)")
     .option("--check", "show how the files would be read, and change nothing")
-    .action(act(importSources));
-  add("run", "run the seven stages; what did not change is not run again").action(act(runProject));
+    .action(act(async () => (await import("./import.ts")).importSources));
+  add("run", "run the seven stages; what did not change is not run again").action(
+    act(async () => (await import("./run.ts")).runProject),
+  );
   add("tune", "search better settings on the time before the test period, which it never reads")
     .addOption(new Option("--method <method>", "how to search").choices(tuningMethods).default("bayesian"))
     .option("--trials <count>", "configurations to try", "30")
@@ -96,7 +92,7 @@ function program(act: Act): Command {
     .option("--folds <count>", "origins that forecasts are judged at, if the history is long enough", "3")
     .option("--study <name>", "where the trials are kept: .longrun/tuning/NAME.jsonl", "default")
     .option("--apply", "write the best settings into longrun.config if they are better")
-    .action(act(tuneProject));
+    .action(act(async () => (await import("./tune.ts")).tuneProject));
   add("fit <model> <file>", "fit a lifetime model to any file of transactions or summaries, or compare them all")
     .option("--customer <column>", "column of the customer (transactions)")
     .option("--date <column>", "column of the date (transactions)")
@@ -111,7 +107,7 @@ function program(act: Act): Command {
     .option("--discount-rate <rate>", "a year, for the lifetime value", Number, 0.1)
     .option("--predictions <file>", "write a row per customer, .csv or .parquet")
     .option("--report <file>", "write charts as one HTML page")
-    .action(act(fit));
+    .action(act(async () => (await import("./fit.ts")).fit));
   add("allocate <file>", "decide who gets what under limits, on any table of customer_id, action, short, long, cost")
     .option("--balance <weight>", "0 looks only at now, 1 only at later, 0.5 maximises lifetime profit", Number, 0.5)
     .option("--budget <amount>", "what all may cost, in the unit of the cost column", Number)
@@ -143,20 +139,20 @@ function program(act: Act): Command {
     .option("--frontier <points>", "also the best plans for so many balances from 0 to 1", Number)
     .option("--out <file>", "write a row per customer, .csv or .parquet")
     .option("--report <file>", "write the frontier (21 points if none are asked for) as one HTML page of charts")
-    .action(act(allocateTable));
+    .action(act(async () => (await import("./allocate.ts")).allocateTable));
   const planning = add("plan", "the best levers over several periods, from a JSON file (docs/methods/plan.md)")
     .argument("<file>")
     .option("--report <file>", "write charts as one HTML page")
-    .action(act(plan));
+    .action(act(async () => (await import("./plan.ts")).plan));
   withGlobalOptions(planning.command("fit-response <file>").exitOverride())
     .description("fit a lever's response curve to a table of spend and outcome, a row a period in order of time")
     .option("--spend <column>", "column of the spend", "spend")
     .option("--outcome <column>", "column of the outcome", "outcome")
     .addOption(new Option("--shape <shape>", "of the curve").choices(responseShapes).default("hill"))
     .option("--carry-over <share>", "share of the effective spend left a period later, or fit", "0")
-    .action(act(fitResponseFile));
+    .action(act(async () => (await import("./fit-response.ts")).fitResponseFile));
   add("show [subject] [id]", `print the last run, one part of it (${subjects.join(", ")}), or customer ID`).action(
-    act(show),
+    act(async () => (await import("./show.ts")).show),
   );
   return longrun;
 }

@@ -26,6 +26,7 @@ import type { TrainValues } from "../train/index.ts";
 import { customerView } from "./customer.ts";
 import { identityMergesOf } from "./identities.ts";
 import { type CommandContext, printResult } from "./options.ts";
+import { subjects } from "./subjects.ts";
 
 /** What `--json` prints, and the lines for people. */
 interface View {
@@ -49,10 +50,10 @@ async function viewOf(project: Project, subject: string, customerId?: string): P
   }
   if (!Object.hasOwn(views, subject))
     throw new InputError("unknown_subject", { subject, known: [...subjects, "customer"] });
-  return views[subject](project);
+  return views[subject as keyof typeof views](project);
 }
 
-const views: Readonly<Record<string, (project: Project) => View | Promise<View>>> = {
+const views: Readonly<Record<(typeof subjects)[number], (project: Project) => View | Promise<View>>> = {
   summary: (project) => ofSummary(project, (summary) => summary, summaryLines),
   sources: (project) => ({
     document: project.sources(),
@@ -95,9 +96,6 @@ const views: Readonly<Record<string, (project: Project) => View | Promise<View>>
     lines: (language) => summaryLines(lastSummary(project), language),
   }),
 };
-
-/** Everything that can be shown of a run; of a customer, `customer ID`. */
-export const subjects = Object.keys(views);
 
 const noSources: IngestValues = { sources: [], replaced: [] };
 

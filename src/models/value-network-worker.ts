@@ -1,4 +1,4 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { systemClock } from "../base/clock.ts";
 import { LongrunError } from "../base/errors.ts";
 import type { Tensor } from "../nn/graph.ts";
@@ -155,8 +155,7 @@ function rowLosses(outputs: Tensor, batch: Readonly<Record<string, Tensor>>, hor
   return { loss: divide(perRow, divisor), weight: multiply(horizonsObserved, batch.rowWeights) };
 }
 
-async function main(): Promise<void> {
-  const { kind, task, stopFlag } = workerData as WorkerRequest;
+async function answer({ kind, task, stopFlag }: WorkerRequest): Promise<void> {
   const flag = new Int32Array(stopFlag);
   const stopped = () => Atomics.load(flag, 0) !== 0;
   const post = (message: WorkerMessage<unknown>) => parentPort?.postMessage(message);
@@ -176,4 +175,4 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+parentPort?.on("message", answer);

@@ -31,7 +31,7 @@ export interface WorkerOptions<Report> {
 }
 
 /**
- * Runs each task in a worker thread of its own, `threads` at a time, and returns the results in the order of the tasks.
+ * Runs each task in a worker thread, `threads` at a time, and returns the results in the order of the tasks.
  * A worker is never terminated while a session runs (that would abort the process): it is asked to stop and waited for.
  */
 export async function inWorkers<Task, Result, Report = never>(
@@ -56,16 +56,24 @@ export async function inWorkers<Task, Result, Report = never>(
   }
 }
 
+/** Threads between two tasks: one that has loaded the runtime need not be made anew, and none of them keeps the process alive. */
+const idle: Worker[] = [];
+
 function inWorker<Result, Report>(request: WorkerRequest, onProgress: (report: Report) => void): Promise<Result> {
+  const worker = idle.pop() ?? new Worker(workerEntry(import.meta.url, "./value-network-worker"));
+  worker.ref();
   return new Promise((resolve, reject) => {
-    const worker = new Worker(workerEntry(import.meta.url, "./value-network-worker"), { workerData: request });
-    let outcome: (() => void) | undefined;
     worker.on("message", (message: WorkerMessage<Result>) => {
-      if ("progress" in message) onProgress(message.progress as Report);
-      else outcome = () => ("result" in message ? resolve(message.result) : reject(errorOf(message)));
+      if ("progress" in message) return onProgress(message.progress as Report);
+      for (const event of ["message", "error", "exit"]) worker.removeAllListeners(event); // of others the worker has its own
+      worker.unref();
+      idle.push(worker);
+      if ("result" in message) resolve(message.result);
+      else reject(errorOf(message));
     });
     worker.on("error", reject);
-    worker.on("exit", (code) => (outcome ?? (() => reject(new Error(`a worker ended early with code ${code}`))))());
+    worker.on("exit", (code) => reject(new Error(`a worker ended early with code ${code}`)));
+    worker.postMessage(request);
   });
 }
 

@@ -7,7 +7,7 @@ import { rowOf, workbookOf } from "./xlsx.test-data.ts";
 
 const { file, read, engine } = readingRoom();
 const seed = Number(process.env.LONGRUN_FUZZ_SEED ?? 20_261_125);
-const runs = Number(process.env.LONGRUN_FUZZ_RUNS ?? 150);
+const runs = Number(process.env.LONGRUN_FUZZ_RUNS ?? 80);
 console.info(`fuzz seed ${seed}, ${runs} runs a property (LONGRUN_FUZZ_SEED, LONGRUN_FUZZ_RUNS)`);
 
 /** Reads bytes: the books balance, or the source is refused whole by an error we know. Returns what was read. */

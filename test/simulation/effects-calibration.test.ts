@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { createRandom } from "../base/random.ts";
-import { binomialBand } from "../stats/intervals.ts";
-import { fitEffects, predictEffects } from "./doubly-robust-effects.ts";
-import { type KnownTruth, type PlantedAction, plantDecisions } from "./doubly-robust-effects-known-truth.test-data.ts";
+import { createRandom } from "../../src/base/random.ts";
+import { fitEffects, predictEffects } from "../../src/models/doubly-robust-effects.ts";
+import {
+  type KnownTruth,
+  type PlantedAction,
+  plantDecisions,
+} from "../../src/models/doubly-robust-effects-known-truth.test-data.ts";
+import { binomialBand } from "../../src/stats/intervals.ts";
 
 /** What a plan "best predicted total value for everyone, no budget" promises and what it truly earns. */
 function planByPrediction({ table, trueShort, trueLong }: KnownTruth) {
