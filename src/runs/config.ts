@@ -62,7 +62,7 @@ export const configSchema = z.strictObject({
       sequence: z
         .strictObject({
           /** 0 for none. */
-          members: z.number().int().min(0).default(2),
+          members: z.number().int().min(0).default(1),
           /** The last so many of a customer are read. */
           baskets: z.number().int().min(1).max(64).default(6),
           /** What it remembers of them. */
