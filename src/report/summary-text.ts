@@ -32,9 +32,18 @@ export function summaryLines(summary: RunSummary, language: Language): string[] 
     }
     lines.push(...blendSentence(summary, tested.horizonDays, language));
   }
-  lines.push(...blendSentences({ blends: summary.blends.slice(-1) }, language));
+  lines.push(...blendSentences({ blends: today(summary) }, language));
   lines.push(...lifetimeModelSentences(summary.lifetimeModels, language), ...relationSentences(summary, language));
   return [...new Set(lines), ...decisionLines(summary, language)];
+}
+
+/** Today's blend, of the horizons that the summary speaks of; of all where it speaks of none. */
+function today({ blends, backtest }: RunSummary): RunSummary["blends"] {
+  const shown = [backtest.value90d, backtest.clv].flatMap((tested) => tested?.horizonDays ?? []);
+  return blends.slice(-1).map(({ asOf, horizons }) => ({
+    asOf,
+    horizons: shown.length > 0 ? horizons.filter(({ horizonDays }) => shown.includes(horizonDays)) : horizons,
+  }));
 }
 
 /** Who gets what and what it is expected to bring, or why there is no plan and what to do about it. */
