@@ -1,29 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { createRandom } from "../base/random.ts";
 import { binomialBand } from "../stats/intervals.ts";
 import { type AllocationOptions, allocate as allocateWith } from "./allocation.ts";
 import { drawAssignments, isHeldOut } from "./assignment.ts";
 import { recompute } from "./certificate.ts";
 import { balanceFrontier } from "./frontier.ts";
 import { type AllocationProblem, budgetLimit } from "./problem.ts";
+import { shop as shopOf } from "./shop.test-data.ts";
 
-const actions = ["nothing", "coupon", "gift", "message"];
-
-function shop(customers: number, seed: string): AllocationProblem {
-  const random = createRandom(seed);
-  const draw = (scale: number, shift: number) =>
-    Float64Array.from({ length: customers * actions.length }, (_, at) =>
-      at % actions.length === 0 ? 0 : shift + scale * random.normal(),
-    );
-  return {
-    customerIds: Array.from({ length: customers }, (_, index) => `c${index}`),
-    actions,
-    short: draw(2, 0.3),
-    long: draw(3, 0.2),
-    cost: draw(1, 2).map(Math.abs),
-    eligible: Uint8Array.from({ length: customers * actions.length }, () => Number(random.uniform() < 0.8)),
-  };
-}
+const shop = (customers: number, seed: string) => shopOf(customers, seed, 0.8);
 
 const options = { balance: 0.5, budget: 300, explorationShare: 0.05 };
 

@@ -3,6 +3,7 @@ import { createRandom } from "../base/random.ts";
 import { type LinearProgramSolver, openLinearProgramSolver } from "../solvers/linear-program.ts";
 import { type AllocationOptions, allocate } from "./allocation.ts";
 import type { AllocationProblem, Limit } from "./problem.ts";
+import { actions, shop as shopOf } from "./shop.test-data.ts";
 import type { Scenarios, TailRisk } from "./tail-risk.ts";
 
 let solveLinear: LinearProgramSolver;
@@ -10,24 +11,9 @@ beforeAll(async () => {
   solveLinear = await openLinearProgramSolver();
 });
 
-const actions = ["nothing", "coupon", "gift", "message"];
 const width = actions.length;
 
-function shop(customers: number, seed: string): AllocationProblem {
-  const random = createRandom(seed);
-  const draw = (scale: number, shift: number) =>
-    Float64Array.from({ length: customers * width }, (_, at) =>
-      at % width === 0 ? 0 : shift + scale * random.normal(),
-    );
-  return {
-    customerIds: Array.from({ length: customers }, (_, index) => `c${index}`),
-    actions,
-    short: draw(2, 0.3),
-    long: draw(3, 0.2),
-    cost: draw(1, 2).map(Math.abs),
-    eligible: Uint8Array.from({ length: customers * width }, () => Number(random.uniform() < 0.85)),
-  };
-}
+const shop = (customers: number, seed: string) => shopOf(customers, seed, 0.85);
 
 /** One factor for all of the short term, one of each action for the long term, and a shift of the coupon's. */
 function manyScenarios(count: number, seed: string): Scenarios {

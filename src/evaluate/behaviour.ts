@@ -1,5 +1,6 @@
 import type { BehaviourTest, Interval } from "../schema/summary.ts";
 import { type BootstrapInterval, type BootstrapOptions, pairedBootstraps } from "../stats/bootstrap.ts";
+import { areaUnderRocOfRanks } from "../stats/ranking.ts";
 import { sampledRanks } from "../stats/sampled-spearman.ts";
 
 /** What was forecast of each customer's orders, and how many came. */
@@ -25,7 +26,8 @@ export function testBehaviour(tested: TestedBehaviour, options: BootstrapOptions
   const [area, areaOfSpend, difference, skill, shareOff, ordersOff] = pairedBootstraps(
     rows,
     (sample) => {
-      const [own, spend] = [ranksOfChance, ranksOfSpend].map((ranks) => sampledArea(bought, sample, ranks(sample)));
+      const sampled = Uint8Array.from(sample, (row) => bought[row]);
+      const [own, spend] = [ranksOfChance, ranksOfSpend].map((ranks) => areaUnderRocOfRanks(sampled, ranks(sample)));
       let [some, expected, count, counted, squares] = [0, 0, 0, 0, 0];
       for (const row of sample) {
         some += bought[row];
@@ -56,17 +58,6 @@ export function testBehaviour(tested: TestedBehaviour, options: BootstrapOptions
     shareBias: intervalOf(shareOff),
     ordersBias: intervalOf(ordersOff),
   };
-}
-
-/** P(score of a buyer > score of another) + ½ P(equal) within a sample (Mann–Whitney), from ranks within it. */
-function sampledArea(bought: readonly number[], sample: Int32Array, ranks: Float64Array): number {
-  let [buyers, rankSum] = [0, 0];
-  for (let at = 0; at < sample.length; at++) {
-    if (bought[sample[at]] === 0) continue;
-    buyers++;
-    rankSum += ranks[at];
-  }
-  return (rankSum - (buyers * (buyers + 1)) / 2) / (buyers * (sample.length - buyers));
 }
 
 const intervalOf = ({ estimate, lower, upper, level }: BootstrapInterval): Interval => ({

@@ -6,6 +6,7 @@ import { type DuckdbEngine, openDuckdb } from "../engine/duckdb/engine.ts";
 import type { NewColumn } from "../engine/engine.ts";
 import type { Artifact } from "../runs/artifact.ts";
 import { ArtifactStore } from "../runs/store.ts";
+import { writtenArtifact } from "./artifact.test-data.ts";
 import { applyLimits, readLimits, type StatedLimits } from "./limits.ts";
 import type { SegmentInput } from "./segments.ts";
 
@@ -18,13 +19,8 @@ const time = (name: string, ...values: number[]): NewColumn => ({ name, type: "t
 let engine: DuckdbEngine;
 let input: SegmentInput;
 
-async function artifact<Values>(stage: string, values: Values, tables: Readonly<Record<string, NewColumn[]>>) {
-  const built = await store.build<Values>(stage, {}, engine, async (output) => {
-    for (const [name, columns] of Object.entries(tables)) await output.writeColumns(name, columns);
-    return values;
-  });
-  return built.artifact;
-}
+const artifact = <Values>(stage: string, values: Values, tables: Readonly<Record<string, NewColumn[]>>) =>
+  writtenArtifact({ store, engine }, stage, values, tables);
 
 beforeAll(async () => {
   engine = await openDuckdb({ temporaryDirectory: join(folder, "tmp") });

@@ -9,6 +9,7 @@ import type { NewColumn } from "../engine/engine.ts";
 import { describeError } from "../language/errors.ts";
 import type { StageContext } from "../runs/context.ts";
 import { ArtifactStore } from "../runs/store.ts";
+import { writtenArtifact } from "./artifact.test-data.ts";
 import { type OptimizeInput, optimize } from "./index.ts";
 import { readLimits, type StatedLimits } from "./limits.ts";
 
@@ -24,13 +25,8 @@ const text = (name: string, values: (string | null)[]): NewColumn => ({ name, ty
 let engine: DuckdbEngine;
 let input: OptimizeInput;
 
-async function artifact<Values>(stage: string, values: Values, tables: Readonly<Record<string, NewColumn[]>>) {
-  const built = await store.build<Values>(stage, {}, engine, async (output) => {
-    for (const [name, columns] of Object.entries(tables)) await output.writeColumns(name, columns);
-    return values;
-  });
-  return built.artifact;
-}
+const artifact = <Values>(stage: string, values: Values, tables: Readonly<Record<string, NewColumn[]>>) =>
+  writtenArtifact({ store, engine }, stage, values, tables);
 
 beforeAll(async () => {
   engine = await openDuckdb({ temporaryDirectory: join(folder, "tmp") });

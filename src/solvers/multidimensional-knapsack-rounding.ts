@@ -176,11 +176,11 @@ function search(
 }
 
 /** A whole plan with its sums, if it keeps the limits. */
-function judged(
+export function judged(
   priced: PricedChoices,
   choice: Int32Array,
-  moved: readonly Move[],
-  provedOptimal: boolean,
+  moved: readonly Move[] = [],
+  provedOptimal = false,
 ): WholePlan | undefined {
   const { problem, weightScales } = priced;
   const { value, used } = totals(priced, choice, moved);

@@ -1,11 +1,10 @@
 import { InputError } from "../base/errors.ts";
-import { CompensatedSum } from "./compensated-sum.ts";
 import type { LinearProgramSolver } from "./linear-program.ts";
 import { type FractionalPlan, type PriceSearch, searchPrices } from "./multidimensional-knapsack-box.ts";
 import { choicesOf, withoutRepeats } from "./multidimensional-knapsack-equal-items.ts";
 import { type MarginalMove, marginalMoves } from "./multidimensional-knapsack-marginal.ts";
 import { PricedChoices } from "./multidimensional-knapsack-pricing.ts";
-import { roundToWhole, type WholePlan } from "./multidimensional-knapsack-rounding.ts";
+import { judged, roundToWhole, type WholePlan } from "./multidimensional-knapsack-rounding.ts";
 import { accountPrices, type ScenarioWorth } from "./multidimensional-knapsack-scenarios.ts";
 
 export type { MarginalMove } from "./multidimensional-knapsack-marginal.ts";
@@ -113,32 +112,12 @@ export function solveMultidimensionalKnapsack(
   const moves = marginalMoves(priced, relaxed).map((some) =>
     some.map((move) => ({ ...move, item: different ? different.first[move.item] : move.item })),
   );
-  const fallBack = known && keptBy(problem, known);
+  const fallBack = known && judged(different ? new PricedChoices(problem) : priced, known);
   if (fallBack && !(whole && whole.value >= fallBack.value)) {
-    return solution(priced, relaxed, { ...fallBack, provedOptimal: false }, known, moves);
+    return solution(priced, relaxed, fallBack, fallBack.choice, moves);
   }
   if (whole === undefined) return { status: "no_whole_plan" };
   return solution(priced, relaxed, whole, different ? choicesOf(whole, different.group) : whole.choice, moves);
-}
-
-/** What a plan is worth and uses; undefined where it does not keep the limits. */
-function keptBy({ choices, value, rows }: MultidimensionalKnapsackProblem, choice: Int32Array) {
-  const sumOf = (numbers: Numbers) => {
-    const sum = new CompensatedSum();
-    let size = 0;
-    choice.forEach((other, item) => {
-      const amount = numbers[item * choices + other];
-      sum.add(amount);
-      size += Math.abs(amount);
-    });
-    return { total: sum.total, size };
-  };
-  const used = rows.map(({ weight }) => sumOf(weight));
-  const keeps = rows.every(({ sense, limit }, row) => {
-    const over = sense === "at_most" ? used[row].total - limit : limit - used[row].total;
-    return over <= 1e-9 * (Math.abs(limit) + used[row].size);
-  });
-  return keeps ? { value: sumOf(value).total, used: Float64Array.from(used, ({ total }) => total) } : undefined;
 }
 
 /** The same where items may be split among choices: value, bound and prices without the search for whole items. */
@@ -210,7 +189,7 @@ function startPrices({ problem: { rows, scenarios } }: PricedChoices): Float64Ar
 function solution(
   { passes }: PricedChoices,
   { bound, value: relaxedValue, prices, scenarioWeights }: FractionalPlan,
-  { value, used, provedOptimal }: Pick<WholePlan, "value" | "used" | "provedOptimal">,
+  { value, used, provedOptimal }: WholePlan,
   choice: Int32Array,
   moves: MarginalMove[][],
 ): MultidimensionalKnapsackSolution {

@@ -128,7 +128,11 @@ export function decileError(truth: ArrayLike<number>, prediction: ArrayLike<numb
 
 /** Area under the ROC curve: P(score of a positive > score of a negative) + ½ P(equal) (Mann–Whitney). */
 export function areaUnderRoc(positive: ArrayLike<number | boolean>, score: ArrayLike<number>): number {
-  const ranks = averageRanks(score);
+  return areaUnderRocOfRanks(positive, averageRanks(score));
+}
+
+/** The same where the scores' average ranks are known. */
+export function areaUnderRocOfRanks(positive: ArrayLike<number | boolean>, ranks: ArrayLike<number>): number {
   let positives = 0;
   let rankSum = 0;
   for (let i = 0; i < ranks.length; i++) {

@@ -23,6 +23,7 @@ import type { LearningCurve } from "../schema/learning-curve.ts";
 import type { LifetimeModel } from "../schema/lifetime-model.ts";
 import { heldOutEffects } from "./held-out-effects.ts";
 import { lifetimeModelAt } from "./lifetime-model.ts";
+import { trainingTable } from "./training-table.ts";
 import { type SequenceOptions, sequenceNetworkAt, type ValueNetworkOptions, valueNetworkAt } from "./value-network.ts";
 
 export interface TrainOptions extends ValueNetworkOptions {
@@ -126,6 +127,7 @@ async function networksAt(
   { sequence, ...options }: Omit<TrainOptions, "annualDiscountRate">,
   { seed, threads, signal, output, progress }: StageContext,
 ): Promise<Named[]> {
+  const table = trainingTable(panel, values, cutoff);
   const hasSequence = sequence.members > 0;
   const done = new Map<NetworkName, number>();
   const epochs = (options.members + sequence.members) * options.maxEpochs;
@@ -144,14 +146,13 @@ async function networksAt(
     },
   });
   const trainings: [NetworkName, () => Promise<TrainedNetwork & { rows: number }>][] = [
-    ["network", () => valueNetworkAt(cutoff, panel, values, options, running("network"))],
+    ["network", () => valueNetworkAt(cutoff, table, values, options, running("network"))],
   ];
   if (hasSequence) {
-    const told = { panel, baskets };
     const both = { ...options, sequence };
     trainings.push([
       "sequence",
-      () => sequenceNetworkAt(cutoff, told, values, both, { ...running("sequence"), threads: 1 }),
+      () => sequenceNetworkAt(cutoff, table, baskets, values, both, { ...running("sequence"), threads: 1 }),
     ]);
   }
   return inLanes(trainings, threads, async ([name, training]) => ({ name, ...(await training()) }));

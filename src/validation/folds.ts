@@ -15,6 +15,7 @@ import type { Artifact } from "../runs/artifact.ts";
 import type { Config } from "../runs/config.ts";
 import type { Project } from "../runs/project.ts";
 import { ArtifactStore, hashOf } from "../runs/store.ts";
+import { trainingTable } from "../train/training-table.ts";
 import { valueNetworkAt } from "../train/value-network.ts";
 import { factsBefore } from "./facts-before.ts";
 import { type Forecast, forecastColumns, noForecast, type Objective, objectiveOf } from "./objective.ts";
@@ -153,7 +154,10 @@ async function forecastAt(
   config: Config,
   running: { threads: number; signal: AbortSignal },
 ): Promise<Forecast> {
-  const network = await valueNetworkAt(origin, panel, values, config.train, { seed: config.seed, ...running });
+  const network = await valueNetworkAt(origin, trainingTable(panel, values, origin), values, config.train, {
+    seed: config.seed,
+    ...running,
+  });
   const rows = rowsAt(origin, panel);
   const width = network.card.featureNames.length;
   const features = selectRows(featuresAndWords(panel, values), width, rows);

@@ -4,7 +4,7 @@ import { budgetLimit } from "../../src/allocation/problem.ts";
 import { createRandom, type Random } from "../../src/base/random.ts";
 import { atUsualValue, fitEffects, predictEffects } from "../../src/models/doubly-robust-effects.ts";
 import { type PlantedAction, plantDecisions } from "../../src/models/doubly-robust-effects-known-truth.test-data.ts";
-import { studentQuantile } from "../../src/stats/student-t.ts";
+import { mean, meanInterval99, standardError } from "./mean-interval.ts";
 import { unshrunkEffects } from "./unshrunk-effects.ts";
 
 const seeds = Array.from({ length: 20 }, (_, index) => `curse-${index + 1}`);
@@ -75,10 +75,6 @@ async function planned(offered: PlantedAction[], seed: string): Promise<{ shrunk
   return { shrunk: await kept(shrunk), unshrunk: await kept(unshrunkEffects(fitted, table, today.table, shrunk)) };
 }
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const standardError = (values: readonly number[]) =>
-  Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)) / (values.length - 1));
-
 /**
  * The ratio of the means and its standard error (linearised), and the difference with its 99 % interval, which holds 0
  * exactly where Fieller's (1954) interval of the ratio holds 1.
@@ -87,13 +83,12 @@ function judge(kept: readonly Kept[]) {
   const [promised, realised] = [mean(kept.map((one) => one.promised)), mean(kept.map((one) => one.realised))];
   const ratio = promised / realised;
   const difference = kept.map((one) => one.promised - one.realised);
-  const reach = studentQuantile(0.995, kept.length - 1) * standardError(difference);
   return {
     promised,
     realised,
     ratio,
     ratioError: standardError(kept.map((one) => one.promised - ratio * one.realised)) / Math.abs(realised),
-    difference: { estimate: promised - realised, low: promised - realised - reach, high: promised - realised + reach },
+    difference: meanInterval99(difference),
   };
 }
 
