@@ -1,13 +1,13 @@
 import { millisecondsPerDay } from "../base/clock.ts";
 import type { Engine } from "../engine/engine.ts";
-import { type Expression, instant } from "../engine/sql/expression.ts";
+import { instant } from "../engine/sql/expression.ts";
 import { count, maximum } from "../engine/sql/functions.ts";
 import { from, table } from "../engine/sql/query.ts";
 import type { Treatment } from "../panel/decisions.ts";
+import { offersMade } from "../panel/offers.ts";
 import type { Panel, PanelValues } from "../panel/panel.ts";
 import { type Artifact, openTable } from "../runs/artifact.ts";
-import { cleanAssignments, cleanCustomers, cleanExposures } from "../schema/clean-tables.ts";
-import { typesOf } from "../schema/columns.ts";
+import { cleanCustomers } from "../schema/clean-tables.ts";
 
 /** How often and how soon after each other a customer may get offers. */
 export interface Contacts {
@@ -86,10 +86,7 @@ async function consentsByCustomer(cleaned: Artifact, engine: Engine) {
 /** Days that a frequency cap counts over. */
 const capDays = 90;
 
-/**
- * Customers whose last offer is too fresh, or who had as many as they may have. An offer is a logged decision for something
- * other than nothing, or something sent that no decision was logged for, known before today.
- */
+/** Customers whose last offer (see `offersMade`) is too fresh, or who had as many as they may have. */
 async function contactedEnough(
   cleaned: Artifact,
   { treatments, minimumDaysBetweenOffers = 0, maximumOffersPer90Days = Number.POSITIVE_INFINITY }: Offered,
@@ -97,26 +94,8 @@ async function contactedEnough(
   engine: Engine,
 ): Promise<Set<string>> {
   if (minimumDaysBetweenOffers === 0 && maximumOffersPer90Days === Number.POSITIVE_INFINITY) return new Set();
-  await openTable(engine, cleaned, "assignments", typesOf(cleanAssignments.columns));
-  await openTable(engine, cleaned, "exposures", typesOf(cleanExposures.columns));
-  const a = table({ ...cleanAssignments, name: "clean_assignments" }, "a");
-  const x = table({ ...cleanExposures, name: "clean_exposures" }, "x");
-  const isOffer = (treatment: Expression<"text">) => treatment.differs(treatments[0].treatmentId);
-  const { customer_id, known_at } = a.columns;
-  const offers = from(a)
-    .where(isOffer(a.columns.treatment_id), known_at.below(instant(asOf)))
-    .select({ customer_id, known_at })
-    .followedBy(
-      from(x)
-        .where(
-          isOffer(x.columns.treatment_id),
-          x.columns.kind.equals("sent"),
-          x.columns.assignment_id.isNull(),
-          x.columns.known_at.below(instant(asOf)),
-        )
-        .select({ customer_id: x.columns.customer_id, known_at: x.columns.known_at }),
-    )
-    .as("o");
+  const ever = { since: 0, before: asOf };
+  const offers = await offersMade(engine, cleaned, treatments[0].treatmentId, ever);
   const o = offers.columns;
   const recently = o.known_at.atLeast(instant(asOf - capDays * millisecondsPerDay));
   const { rows, texts, numbers } = await engine.collect(
