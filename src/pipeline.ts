@@ -6,7 +6,7 @@ import { evaluate } from "./evaluate/index.ts";
 import { features } from "./features/index.ts";
 import { type IngestValues, ingest } from "./ingest/index.ts";
 import { optimize } from "./optimize/index.ts";
-import { readLimits } from "./optimize/limits.ts";
+import { readLimits } from "./optimize/stated-limits.ts";
 import { type OriginOptions, originSpacing } from "./panel/origins.ts";
 import { predict } from "./predict/index.ts";
 import type { Artifact } from "./runs/artifact.ts";
@@ -153,7 +153,10 @@ async function runStages(
     predict({ cleaned, featured, trained }, predictOptions, context),
   );
 
-  const planOptions = { balance, limits, explorationShare, holdoutShare, currency, shortHorizonDays };
+  const statedCosts = Object.fromEntries(
+    Object.entries(config.assumedEffects).map(([action, { costPerCustomer }]) => [action, costPerCustomer]),
+  );
+  const planOptions = { balance, limits, explorationShare, holdoutShare, currency, shortHorizonDays, statedCosts };
   const planned = await stage("optimize", { predicted: predicted.hash, planOptions }, (context) =>
     optimize({ cleaned, featured, predicted }, planOptions, context),
   );

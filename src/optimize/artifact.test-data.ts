@@ -1,6 +1,7 @@
 import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
 import type { NewColumn } from "../engine/engine.ts";
 import type { ArtifactStore } from "../runs/store.ts";
+import type { StatedLimits } from "./stated-limits.ts";
 
 /** What a stage would have left: its values, and tables of the columns given. */
 export async function writtenArtifact<Values>(
@@ -15,3 +16,6 @@ export async function writtenArtifact<Values>(
   });
   return built.artifact;
 }
+
+/** A configuration that limits nothing. */
+export const noLimits: StatedLimits = { limits: [], stock: {}, forbid: [], force: [], sendDates: {}, quietDates: [] };

@@ -12,10 +12,12 @@ import type { StageContext } from "../runs/context.ts";
 import type { PlanRules } from "../schema/limit.ts";
 import type { PlanSummary, RunSummary } from "../schema/summary.ts";
 import { proposeExperiment } from "./experiment.ts";
-import { applyLimits, type PlanLimits } from "./limits.ts";
+import { type AppliedLimits, applyLimits } from "./limits.ts";
+import { coversExploration } from "./periods.ts";
 import { noPlan, planSummary } from "./plan-summary.ts";
 import { type Problem, readActionValues, withoutHoldout } from "./problem.ts";
 import type { SegmentInput } from "./segments.ts";
+import type { PlanLimits } from "./stated-limits.ts";
 import { planHeader, writePlan } from "./write-plan.ts";
 
 export interface PlanOptions {
@@ -25,6 +27,8 @@ export interface PlanOptions {
   holdoutShare: number;
   currency: string;
   shortHorizonDays: number;
+  /** By offer, what it costs per customer where effects are stated instead of measured, major units. */
+  statedCosts: Readonly<Record<string, number>>;
 }
 
 export interface OptimizeInput extends SegmentInput {
@@ -55,21 +59,28 @@ export async function optimize(
 ): Promise<OptimizeValues> {
   const { engine, output, seed, progress } = context;
   const { effectsFrom, customers, recentNetSales } = input.predicted.values;
-  const { balance, explorationShare, shortHorizonDays } = options;
-  const budget = options.limits.budget ?? defaultBudgetShare * Math.max(0, recentNetSales);
+  const { balance, shortHorizonDays } = options;
+  const hasPeriod = options.limits.periods.some(({ column }) => column === "cost");
+  const budget = options.limits.budget ?? (hasPeriod ? undefined : defaultBudgetShare * Math.max(0, recentNetSales));
   const experiment =
     effectsFrom === "decisions"
       ? undefined
       : await proposeExperiment(engine, input.featured, { shortHorizonDays, customers });
   if (effectsFrom === "none") {
     await output.writeFile("plan.csv", `${planHeader}\n`);
-    return { plan: noPlan({ balance, explorationShare, budget }), frontier: [], experiment };
+    const stated = { balance, explorationShare: options.explorationShare, budget: budget ?? 0 };
+    return { plan: noPlan(stated), frontier: [], experiment };
   }
 
   const all = await readActionValues(engine, input.predicted);
   const { problem: asGiven, heldOut } = withoutHoldout(all, seed, options.holdoutShare);
-  const { limits, counts, rules, planRules } = await applyLimits(asGiven, options.limits, budget, { ...input, engine });
+  const statedCosts = effectsFrom === "assumptions" ? options.statedCosts : {};
+  const applied = await applyLimits(asGiven, options.limits, budget, { ...input, engine, statedCosts });
+  const { rules, planRules } = applied;
+  const limits = applied.rows.map(({ limit }) => limit);
   const problem = underRules(asGiven, rules);
+  const exploration = affordableExploration(problem, applied, options.explorationShare);
+  const { explorationShare } = exploration;
   const under = { limits, explorationShare };
   const choosing = part(progress, 0.2, 0.5);
   choosing.report(0, 3);
@@ -89,8 +100,8 @@ export async function optimize(
   const warmPrices = Object.fromEntries(allocation.rows.map(({ name, price }) => [name, price]));
   return {
     plan: planSummary(asGiven, allocation, {
-      options: { balance, explorationShare, budget },
-      counts,
+      options: { balance, ...exploration },
+      applied,
       rules: await rulePrices(asGiven, rules, { ...under, balance, warmPrices }),
       heldOut: heldOut.length,
       assumed: effectsFrom === "assumptions",
@@ -107,6 +118,17 @@ export async function optimize(
     })),
     experiment,
   };
+}
+
+/** Nothing is explored on a day without offers, nor where what is left of a period would not cover it: then of which. */
+function affordableExploration(
+  problem: Problem,
+  { rows, isIdle }: AppliedLimits,
+  stated: number,
+): { explorationShare: number; explorationLeftOutFor?: string } {
+  const short = rows.find(({ meaning, limit }) => meaning.period && !coversExploration(problem, limit, stated));
+  if (short) return { explorationShare: 0, explorationLeftOutFor: short.limit.name };
+  return { explorationShare: isIdle ? 0 : stated };
 }
 
 /** The certificate is recomputed from the rows; a difference would be our bug, so it is one. */

@@ -6,9 +6,10 @@ import { type DuckdbEngine, openDuckdb } from "../engine/duckdb/engine.ts";
 import type { NewColumn } from "../engine/engine.ts";
 import type { Artifact } from "../runs/artifact.ts";
 import { ArtifactStore } from "../runs/store.ts";
-import { writtenArtifact } from "./artifact.test-data.ts";
-import { applyLimits, readLimits, type StatedLimits } from "./limits.ts";
+import { noLimits, writtenArtifact } from "./artifact.test-data.ts";
+import { applyLimits } from "./limits.ts";
 import type { SegmentInput } from "./segments.ts";
+import { readLimits, type StatedLimits } from "./stated-limits.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "longrun-limits-"));
 const store = new ArtifactStore(join(folder, "stages"));
@@ -77,10 +78,10 @@ const problem = {
   cost: Float64Array.of(0, 0.1, 0.2, 0, 0.3, 0.4, 0, 0.5, 0.6),
 };
 
-const stated = (some: Partial<StatedLimits>): StatedLimits => ({ limits: [], forbid: [], force: [], ...some });
+const stated = (some: Partial<StatedLimits>): StatedLimits => ({ ...noLimits, ...some });
 const apply = (some: Partial<StatedLimits>) =>
-  applyLimits(problem, readLimits(stated(some), "EUR"), 50, { ...input, engine });
-const weights = async (limit: string) => [...(await apply({ limits: [limit] })).limits[1].weight];
+  applyLimits(problem, readLimits(stated(some), "EUR"), 50, { ...input, engine, statedCosts: {} });
+const weights = async (limit: string) => [...(await apply({ limits: [limit] })).rows[1].limit.weight];
 
 describe("a project's limits", () => {
   it("are read with names of their own, in the currency of the project", () => {
@@ -137,12 +138,12 @@ describe("a project's limits", () => {
   });
 
   it("say what they mean for customers outside the plan", async () => {
-    const { limits, counts, rules, planRules } = await apply({
+    const { rows, rules, planRules } = await apply({
       limits: ["mails=contacts[channel=email]<=2", "vip=cost[value_decile=1]<=5"],
       forbid: ["banner"],
     });
-    expect(limits.map(({ name }) => name)).toEqual(["budget", "mails", "vip"]);
-    expect(counts).toEqual([false, true, false]);
+    expect(rows.map(({ limit }) => limit.name)).toEqual(["budget", "mails", "vip"]);
+    expect(rows.map(({ meaning }) => meaning.counts)).toEqual([false, true, false]);
     expect(rules.map(({ forbids }) => [...forbids])).toEqual([[0, 1, 0, 0, 1, 0, 0, 1, 0]]);
     expect(planRules.limits[1]).toEqual({
       name: "mails",
@@ -159,6 +160,7 @@ describe("a project's limits", () => {
   it("cannot name quadrants where the history proves one horizon only", async () => {
     const predicted = { ...input.predicted, has: () => false } as Artifact;
     const limits = readLimits(stated({ limits: ["x=cost[quadrant=late_bloomers]<=1"] }), "EUR");
-    await expect(applyLimits(problem, limits, 50, { ...input, predicted, engine })).rejects.toThrow("no_quadrants");
+    const without = { ...input, predicted, engine, statedCosts: {} };
+    await expect(applyLimits(problem, limits, 50, without)).rejects.toThrow("no_quadrants");
   });
 });

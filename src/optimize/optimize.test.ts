@@ -9,9 +9,9 @@ import type { NewColumn } from "../engine/engine.ts";
 import { describeError } from "../language/errors.ts";
 import type { StageContext } from "../runs/context.ts";
 import { ArtifactStore } from "../runs/store.ts";
-import { writtenArtifact } from "./artifact.test-data.ts";
+import { noLimits, writtenArtifact } from "./artifact.test-data.ts";
 import { type OptimizeInput, optimize } from "./index.ts";
-import { readLimits, type StatedLimits } from "./limits.ts";
+import { readLimits, type StatedLimits } from "./stated-limits.ts";
 
 const customers = 150;
 const actions = ["nothing", "coupon", "mail"];
@@ -19,6 +19,7 @@ const countries = ["DE", "FR"];
 const customerIds = Array.from({ length: customers }, (_, at) => `c${String(at).padStart(3, "0")}`);
 const countryOf = (id: string) => countries[Number(id.slice(1)) % 2];
 
+const asOf = Date.UTC(2024, 10, 28);
 const folder = mkdtempSync(join(tmpdir(), "longrun-optimize-"));
 const store = new ArtifactStore(join(folder, "stages"));
 const text = (name: string, values: (string | null)[]): NewColumn => ({ name, type: "text", values });
@@ -49,7 +50,7 @@ beforeAll(async () => {
         ],
       },
     ),
-    featured: { values: {} } as unknown as OptimizeInput["featured"],
+    featured: { values: { asOf, horizonsDays: [90] } } as unknown as OptimizeInput["featured"],
     predicted: await artifact(
       "predict",
       { actions, effectsFrom: "decisions" as const, customers, recentNetSales: 1000 },
@@ -82,8 +83,16 @@ afterAll(() => engine.close());
 
 let runs = 0;
 async function plan(some: Partial<StatedLimits>, balance = 0.5) {
-  const limits = readLimits({ limits: [], forbid: [], force: [], ...some }, "EUR");
-  const options = { balance, limits, explorationShare: 0.05, holdoutShare: 0.1, currency: "EUR", shortHorizonDays: 90 };
+  const limits = readLimits({ ...noLimits, ...some }, "EUR");
+  const options = {
+    balance,
+    limits,
+    explorationShare: 0.05,
+    holdoutShare: 0.1,
+    currency: "EUR",
+    shortHorizonDays: 90,
+    statedCosts: {},
+  };
   const context = { engine, seed: "s", progress: silentProgress } as unknown as StageContext;
   const built = await store.build(`optimize${runs++}`, {}, engine, (output) =>
     optimize(input, options, { ...context, output }),

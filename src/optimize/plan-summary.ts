@@ -2,12 +2,17 @@ import type { Allocation } from "../allocation/allocation.ts";
 import type { RulePrice } from "../allocation/rules.ts";
 import type { Interval, PlanSummary } from "../schema/summary.ts";
 import { normalInterval } from "../stats/intervals.ts";
+import type { AppliedLimits } from "./limits.ts";
 import type { Problem } from "./problem.ts";
 
 interface Told {
-  readonly options: { readonly balance: number; readonly budget: number; readonly explorationShare: number };
-  /** Of each limit: whether it counts customers, not money. */
-  readonly counts: readonly boolean[];
+  readonly options: {
+    readonly balance: number;
+    readonly explorationShare: number;
+    readonly explorationLeftOutFor?: string;
+  };
+  readonly applied: AppliedLimits;
+  /** Of all its rules. */
   readonly rules: readonly RulePrice[];
   /** Customers of the global holdout. */
   readonly heldOut: number;
@@ -19,28 +24,35 @@ interface Told {
 export function planSummary(
   problem: Problem,
   allocation: Allocation,
-  { options, counts, rules, heldOut, assumed }: Told,
+  { options, applied, rules, heldOut, assumed }: Told,
 ): PlanSummary {
   const { totals } = allocation;
   const shortSd = commonError(problem, problem.shortSd, allocation.propensities);
   const longSd = commonError(problem, problem.longSd, allocation.propensities);
+  const { rows, heldBack, limitsSetAside } = applied;
+  const spending = ["budget", "budget_per_period"].flatMap(
+    (name) => allocation.rows.find((row) => row.name === name) ?? [],
+  );
+  const { explorationLeftOutFor } = options;
   return {
     status: "ready",
     balance: options.balance,
-    budget: options.budget,
+    budget: spending[0]?.limit ?? 0,
     ...totals,
     objective: allocation.objective,
     bound: allocation.bound,
     gap: allocation.gap,
-    shadowPrice: allocation.rows.find(({ name }) => name === "budget")?.price ?? 0,
+    shadowPrice: spending[0]?.price ?? 0,
     rows: allocation.rows.map(({ name, ...row }, index) => ({
       row: name,
-      counts: counts[index],
+      ...rows[index].meaning,
       ...row,
       left: row.sense === "at_most" ? row.limit - row.used : row.used - row.limit,
     })),
-    rules: [...rules],
+    rules: rules.map((rule, index) => ({ ...rule, ...(heldBack[index] && { heldBack: heldBack[index] }) })),
+    ...(limitsSetAside.length > 0 && { limitsSetAside: [...limitsSetAside] }),
     explorationShare: options.explorationShare,
+    ...(explorationLeftOutFor !== undefined && { explorationLeftOutFor }),
     explorationCost: allocation.explorationCost,
     heldOut,
     assumed,
@@ -91,7 +103,11 @@ function everyone({ actions, short, long, cost, eligible }: Problem): PlanSummar
 }
 
 /** In the place of a plan where no effect is known. */
-export function noPlan({ balance, explorationShare, budget }: Told["options"]): PlanSummary {
+export function noPlan({
+  balance,
+  explorationShare,
+  budget,
+}: Pick<PlanSummary, "balance" | "explorationShare" | "budget">): PlanSummary {
   const nothing = { estimate: 0, low: 0, high: 0, level: 0.9 };
   return {
     status: "needs_experiment",

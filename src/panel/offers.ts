@@ -19,20 +19,21 @@ export interface Period {
  */
 export async function offersMade(engine: Engine, cleaned: Artifact, nothing: string, { since, before }: Period) {
   const { assignments: a, exposures: x } = await logs(engine, cleaned);
-  const isMade = ({ treatment_id, known_at }: { treatment_id: Expression<"text">; known_at: Expression<"timestamp"> }) =>
-    treatment_id.differs(nothing).and(known_at.atLeast(instant(since))).and(known_at.below(instant(before)));
+  const isWithin = (at: Expression<"timestamp">) => at.atLeast(instant(since)).and(at.below(instant(before)));
   const { customer_id, treatment_id, known_at } = a.columns;
+  const sent = x.columns;
   return from(a)
-    .where(isMade(a.columns))
+    .where(treatment_id.differs(nothing), isWithin(known_at))
     .select({ customer_id, treatment_id, known_at })
     .followedBy(
       from(x)
-        .where(isMade(x.columns), x.columns.kind.equals("sent"), x.columns.assignment_id.isNull())
-        .select({
-          customer_id: x.columns.customer_id,
-          treatment_id: x.columns.treatment_id,
-          known_at: x.columns.known_at,
-        }),
+        .where(
+          sent.treatment_id.differs(nothing),
+          isWithin(sent.known_at),
+          sent.kind.equals("sent"),
+          sent.assignment_id.isNull(),
+        )
+        .select({ customer_id: sent.customer_id, treatment_id: sent.treatment_id, known_at: sent.known_at }),
     )
     .as("offers");
 }

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { InputError } from "../base/errors.ts";
 import { statedAmount } from "../base/money.ts";
 import { cleanSchema, ruleNames } from "./clean-config.ts";
-import { shapeOf } from "./schema-shape.ts";
+import { schemaAt, shapeOf } from "./schema-shape.ts";
 
 const assumedEffect = z.strictObject({
   /** Change of value inside the short horizon, as a share of the customer's predicted value there. */
@@ -78,8 +78,22 @@ export const configSchema = z.strictObject({
       balance: z.number().min(0).max(1).default(0.5),
       /** Expected redeemed discounts and contact cost, major units; default: 2 % of net sales of the last short horizon. */
       budget: amount.optional(),
+      /** For all plans of so many days together, what logged offers cost in them taken off; stands in for the default budget. */
+      budgetPerPeriod: z.strictObject({ amount, days: z.number().int().min(1) }).optional(),
       /** At most so many customers get anything. */
       maximumContacts: z.number().int().min(0).optional(),
+      /** For all plans of so many days together. */
+      maximumContactsPerPeriod: z
+        .strictObject({ contacts: z.number().int().min(0), days: z.number().int().min(1) })
+        .optional(),
+      /** Units there are of what an offer gives away: { gift: 500 }. */
+      stock: z.record(z.string(), z.number().int().min(0)).default({}),
+      /** The days on which an offer may be sent, both included: { black_friday: { from: "2026-11-20", until: "2026-11-30" } }. */
+      sendDates: z
+        .record(z.string(), z.strictObject({ from: z.iso.date().optional(), until: z.iso.date().optional() }))
+        .default({}),
+      /** Days on which nothing is sent. */
+      quietDates: z.array(z.iso.date()).default([]),
       /** At least so much value beyond the short horizon, major units; may be negative. */
       minimumLong: amount.optional(),
       /** At least so much lifetime profit in all: the floor on CLV, major units. */
@@ -146,7 +160,10 @@ function firstLine(cause: unknown): string {
 
 /** The settings there are in a section of the configuration. */
 function settingsBeside(path: readonly PropertyKey[]): string[] {
-  const section = path.reduce<z.core.$ZodType>((schema, key) => shapeOf(schema)[key as string], configSchema);
+  const section = path.reduce<z.core.$ZodType | undefined>(
+    (schema, key) => schemaAt(schema, String(key)),
+    configSchema,
+  );
   return Object.keys(shapeOf(section));
 }
 
@@ -167,8 +184,8 @@ export function checkConfig(input: unknown): Config {
       problem: issue.message,
     });
   }
-  const { budget } = parsed.data.plan;
-  if (budget !== undefined && Number.parseFloat(String(budget)) < 0)
-    throw new InputError("negative_budget", { budget });
+  const { budget = 0, budgetPerPeriod } = parsed.data.plan;
+  for (const stated of [budget, budgetPerPeriod?.amount ?? 0])
+    if (Number.parseFloat(String(stated)) < 0) throw new InputError("negative_budget", { budget: stated });
   return parsed.data;
 }

@@ -5,13 +5,21 @@ export function shapeOf(schema: z.core.$ZodType | undefined): Record<string, z.c
   if (schema instanceof z.ZodObject) return schema.shape;
   if (schema instanceof z.ZodUnion) return Object.assign({}, ...(schema.options as z.core.$ZodType[]).map(shapeOf));
   if (schema instanceof z.ZodPipe) return shapeOf(schema.in);
-  return schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault ? shapeOf(schema.unwrap()) : {};
+  return isWrapped(schema) ? shapeOf(schema.unwrap()) : {};
+}
+
+/** The schema of one setting of a section, or of any name where names are free. */
+export function schemaAt(schema: z.core.$ZodType | undefined, key: string): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  return isWrapped(schema) ? schemaAt(schema.unwrap(), key) : shapeOf(schema)[key];
 }
 
 /** Whether a setting takes numbers, and whether only whole ones. */
 export function numberKindOf(schema: z.core.$ZodType | undefined): "real" | "integer" | undefined {
   if (schema instanceof z.ZodNumber) return schema.isInt ? "integer" : "real";
-  const isWrapped =
-    schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault || schema instanceof z.ZodOptional;
-  return isWrapped ? numberKindOf(schema.unwrap()) : undefined;
+  return isWrapped(schema) ? numberKindOf(schema.unwrap()) : undefined;
+}
+
+function isWrapped(schema: z.core.$ZodType | undefined): schema is z.ZodPrefault | z.ZodDefault | z.ZodOptional {
+  return schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault || schema instanceof z.ZodOptional;
 }

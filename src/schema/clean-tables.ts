@@ -111,7 +111,7 @@ export const identityMerges = defineTable("identity_merges", ["merge_id"], {
   undone_at: optional("timestamp"),
 });
 
-/** What is worth knowing about a customer, and since when it is known: use only `known_at < as_of`. @public */
+/** What is worth knowing about a customer, and since when it is known: use only `known_at < as_of`. */
 export const customerFlags = defineTable("customer_flags", ["customer_id", "flag"], {
   customer_id: required("text"),
   flag: required("text"),

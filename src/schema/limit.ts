@@ -23,3 +23,12 @@ export interface PlanRules {
   /** Whether a rule holds for some customers only. */
   readonly forSegments: boolean;
 }
+
+/** Why an offer is not made on the day of a plan, whoever the customer is. */
+export interface HeldBack {
+  /** Absent: every offer. */
+  readonly action?: string;
+  readonly reason: "not_yet" | "no_longer" | "quiet_day" | "out_of_stock";
+  /** The first or last day on which it is made, or the day on which nothing is; ISO date. */
+  readonly date?: string;
+}

@@ -1,6 +1,7 @@
 import type { BlendHorizon, MemberName, NetworkName } from "./blend.ts";
 import type { LearningCurve } from "./learning-curve.ts";
 import type { LifetimeModel } from "./lifetime-model.ts";
+import type { HeldBack } from "./limit.ts";
 import type { ReasonsSummary } from "./reasons.ts";
 import type { RelationSummary } from "./relation.ts";
 
@@ -115,12 +116,16 @@ export interface PlanSummary extends Money {
   objective: number;
   bound: number;
   gap: number;
-  /** Objective per unit of budget. */
+  /** Objective per unit of budget, or of the budget per period where that alone is stated. */
   shadowPrice: number;
   rows: PlanRow[];
-  /** What each manual rule gives away: what the plan would bring and cost more without it, and objective (`price`). */
-  rules: (Money & { rule: string; price: number })[];
+  /** What each manual rule, and each offer held back, gives away: what the plan would bring and cost more without it, and objective (`price`). */
+  rules: PlanRule[];
+  /** Limits that do not count because nothing may be given and a plan of nothing cannot meet them; absent on other days. */
+  limitsSetAside?: string[];
   explorationShare: number;
+  /** The limit per period of which too little is left to explore with; `explorationShare` is then 0. */
+  explorationLeftOutFor?: string;
   explorationCost: number;
   heldOut: number;
   assumed: boolean;
@@ -134,12 +139,29 @@ export interface PlanSummary extends Money {
   heldOutValue?: HeldOutValue;
 }
 
-/** How a limit stands in the plan; money in major units. */
-export interface PlanRow {
-  /** Its name: "budget", "contacts", "long", "total" or what the configuration calls it. */
-  row: string;
-  /** Whether it counts customers, not money. */
+/** A manual rule, or what the day holds back. */
+export interface PlanRule extends Money {
+  /** As the configuration states it. */
+  rule: string;
+  price: number;
+  /** Absent for a rule for some customers or offers on every day. */
+  heldBack?: HeldBack;
+}
+
+/** What a limit counts, and whence its amount comes. */
+export interface RowMeaning {
+  /** Whether it counts customers or units, not money. */
   counts: boolean;
+  /** Of a limit per period, which earlier plans have used too: the row's `limit` is what they left, never below 0. */
+  period?: { days: number; limit: number; usedBefore: number };
+  /** Of a limited stock: what an offer is expected to take of it by the log; absent where every offer counts as one unit. */
+  stock?: { action: string; redemptionsPerOffer?: number; decisions?: number };
+}
+
+/** How a limit stands in the plan; money in major units. */
+export interface PlanRow extends RowMeaning {
+  /** Its name: "budget", "contacts", "long", "total", "stock of …" or what the configuration calls it. */
+  row: string;
   sense: "at_most" | "at_least";
   limit: number;
   /** Expected under the propensities. */
