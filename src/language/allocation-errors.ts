@@ -46,6 +46,10 @@ export const allocationErrorSentences: Readonly<Record<string, Sentence>> = {
     'The rule "{text}" cannot be read. Write ACTION[COLUMN=VALUE], e.g. coupon[segment=vip], or *[segment=vip] for every action.',
     "无法读懂规则“{text}”。请写成 动作[列=值]，例如 coupon[segment=vip]；*[segment=vip] 表示所有动作。",
   ),
+  send_dates_reversed: say(
+    "plan.sendDates.{action} ends on {until}, before it begins on {from}. Put the earlier date in from.",
+    "plan.sendDates.{action} 的结束日期 {until} 早于开始日期 {from}。请把较早的日期写在 from。",
+  ),
   repeated_limit: say(
     "There are two limits called {name}. Give each its own name.",
     "有两个名为 {name} 的限制。请使用不同的名称。",

@@ -32,6 +32,9 @@ export function nameOf(
     | "stage",
   word: string,
 ): string {
+  // A stock is named after its offer.
+  const [, action] = (kind === "limit" && /^stock of (.+)$/.exec(word)) || [];
+  if (action !== undefined) return translate(language, "limit_stock", { action: nameOf(language, "action", action) });
   const key = `${kind}_${word}`;
   return key in english ? languages[language][key as MessageKey] : word;
 }

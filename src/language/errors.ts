@@ -362,6 +362,6 @@ const limitDetails = ["limits", "relaxations", "attainable"];
 /** Reasons and limits in words, with what may follow them: a count, or the value that would do. */
 function named(language: Language, detail: string, item: string): string {
   if (detail.startsWith("reason")) return item.replace(/^\w+/, (word) => nameOf(language, "reason", word));
-  if (limitDetails.includes(detail)) return item.replace(/^\w+(?=$| [≤≥])/, (word) => nameOf(language, "limit", word));
+  if (limitDetails.includes(detail)) return item.replace(/^.+?(?=$| [≤≥])/, (word) => nameOf(language, "limit", word));
   return item;
 }

@@ -11,7 +11,7 @@ import {
 import type { BacktestHorizon, PlanSummary, RunSummary } from "../schema/summary.ts";
 import { blendSentence, blendSentences } from "./show/blend.ts";
 import { lifetimeModelSentences } from "./show/lifetime-models.ts";
-import { limitSentences } from "./show/limits.ts";
+import { idleSentences, limitSentences } from "./show/limits.ts";
 import { relationSentences } from "./show/relation.ts";
 
 /** The run in about a dozen lines that a shop owner understands. */
@@ -119,7 +119,8 @@ function planLines(summary: RunSummary, language: Language): string[] {
       }),
     );
   const lines = [
-    say("summary_offer", { offers: named.join(language === "zh-CN" ? "、" : ", ") }),
+    ...idleSentences(summary, language),
+    ...(named.length > 0 ? [say("summary_offer", { offers: named.join(language === "zh-CN" ? "、" : ", ") })] : []),
     say("summary_nothing", {
       customers: formatNumber(language, nothing?.customers ?? 0),
       heldOut: formatNumber(language, plan.heldOut),

@@ -1,4 +1,5 @@
 import type { Language } from "../../language/catalogue.ts";
+import type { HeldBack } from "../../schema/limit.ts";
 import type { Money, PlanRow, RunSummary } from "../../schema/summary.ts";
 import { wordsOf } from "./words.ts";
 
@@ -15,11 +16,12 @@ export const limitColumns = [
 export function limitRows({ plan, currency }: Pick<RunSummary, "plan" | "currency">, language: Language): string[][] {
   const { say, name, number } = wordsOf(language, currency);
   return plan.rows.map((row) => {
+    const { sense, period } = row;
     const amount = amountOf(row, language, currency);
     return [
       name("limit", row.row),
-      `${row.sense === "at_most" ? "≤" : "≥"} ${amount(row.limit)}`,
-      amount(row.used),
+      `${sense === "at_most" ? "≤" : "≥"} ${amount(period?.limit ?? row.limit)}`,
+      period ? `${amount(period.usedBefore)} + ${amount(row.used)}` : amount(row.used),
       amount(row.left),
       row.binding ? say("word_yes") : "",
       number(row.price, 4),
@@ -34,26 +36,72 @@ export function limitSentences(
 ): string[] {
   const { say } = wordsOf(language, currency);
   // Half a cent of the objective is rounding.
-  const rules = plan.rules.map(({ rule, price, ...gains }) =>
-    price < 0.005 ? say("plan_rule_free", { rule }) : say("plan_rule", { rule, ...moneys(gains, language, currency) }),
-  );
+  const rules = plan.rules.map(({ rule: stated, heldBack, price, ...gains }) => {
+    const rule = heldBack ? heldBackWords(heldBack, language) : stated;
+    return price < 0.005
+      ? say("plan_rule_free", { rule })
+      : say("plan_rule", { rule, ...moneys(gains, language, currency) });
+  });
   return [...plan.rows.map((row) => limitSentence(row, language, currency)), ...rules];
 }
 
-function limitSentence(row: PlanRow, language: Language, currency: string): string {
+function heldBackWords({ action = "", reason, date = "" }: HeldBack, language: Language): string {
+  const { say, name } = wordsOf(language);
+  return say(`held_back_${reason}`, { action: name("action", action), date });
+}
+
+/** Why a plan gives nothing, or draws nothing at random; no sentence where it may do both. */
+export function idleSentences({ plan, currency }: Pick<RunSummary, "plan" | "currency">, language: Language): string[] {
+  const { say, name, list } = wordsOf(language, currency);
+  const quiet = plan.rules.flatMap(({ heldBack }) => (heldBack?.reason === "quiet_day" ? [heldBack] : []));
+  const usedUp = plan.rows.filter(({ period, limit }) => period !== undefined && limit === 0);
+  const { limitsSetAside = [], explorationLeftOutFor } = plan;
+  const row = name("limit", explorationLeftOutFor ?? "");
+  const names = list(limitsSetAside.map((limit) => name("limit", limit)));
+  return [
+    ...quiet.map(({ date = "" }) => say("plan_quiet_day", { date })),
+    ...usedUp.map((row) => usedUpSentence(row, language, currency)),
+    ...(explorationLeftOutFor !== undefined && usedUp.length === 0 ? [say("plan_exploration_left_out", { row })] : []),
+    ...(limitsSetAside.length > 0 ? [say("plan_limits_set_aside", { limits: names })] : []),
+  ];
+}
+
+function usedUpSentence(row: PlanRow, language: Language, currency: string): string {
   const { say, name } = wordsOf(language, currency);
+  const amount = amountOf(row, language, currency);
+  const { days = 0, limit = 0, usedBefore = 0 } = row.period ?? {};
+  return say("plan_period_used_up", {
+    row: name("limit", row.row),
+    days,
+    limit: amount(limit),
+    before: amount(usedBefore),
+  });
+}
+
+function limitSentence(row: PlanRow, language: Language, currency: string): string {
+  const { say, name, number } = wordsOf(language, currency);
+  const { sense, period, stock } = row;
   const amount = amountOf(row, language, currency);
   const step = stepOf(row.limit);
   const { short, long, total } = row.sensitivity;
   const gains = moneys({ short: step * short, long: step * long, total: step * total }, language, currency);
-  const relaxed = row.sense === "at_most" ? "plan_limit_raised" : "plan_limit_lowered";
-  return say(row.sense === "at_most" ? "plan_limit" : "plan_floor", {
+  const relaxed = sense === "at_most" ? "plan_limit_raised" : "plan_limit_lowered";
+  const sentence = say(period ? "plan_limit_period" : sense === "at_most" ? "plan_limit" : "plan_floor", {
     row: name("limit", row.row),
-    allowed: say(`plan_allowed_${row.sense}`, { limit: amount(row.limit) }),
+    allowed: say(`plan_allowed_${sense}`, { limit: amount(period?.limit ?? row.limit) }),
+    days: period?.days ?? "",
+    before: amount(period?.usedBefore ?? 0),
     used: amount(row.used),
     left: amount(row.left),
     effect: row.binding ? say(relaxed, { step: amount(step), ...gains }) : say("plan_limit_slack"),
   });
+  if (!stock) return sentence;
+  const { redemptionsPerOffer, decisions = 0 } = stock;
+  const counted =
+    redemptionsPerOffer === undefined
+      ? say("plan_stock_customers")
+      : say("plan_stock_redemptions", { perOffer: number(redemptionsPerOffer, 2), decisions: number(decisions) });
+  return `${sentence}${language === "zh-CN" ? "" : " "}${counted}`;
 }
 
 /** Now, later and in all; with cents where they are small. */
