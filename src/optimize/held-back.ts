@@ -3,6 +3,11 @@ import { InputError } from "../base/errors.ts";
 import type { HeldBack } from "../schema/limit.ts";
 import type { PlanLimits } from "./stated-limits.ts";
 
+/** Held back by the configuration alone, whatever was used before. */
+export interface HeldBackByDay extends HeldBack {
+  readonly reason: Exclude<HeldBack["reason"], "used_up">;
+}
+
 /**
  * What is not sent on a day (ISO date): offers outside their dates or out of stock, or everything. Throws InputError
  * unknown_action for dates or stock of an offer that is not among `offers`.
@@ -11,10 +16,10 @@ export function heldBackOn(
   day: string,
   { sendDates, quietDates, stock }: Pick<PlanLimits, "sendDates" | "quietDates" | "stock">,
   offers: readonly string[],
-): HeldBack[] {
+): HeldBackByDay[] {
   for (const action of [...Object.keys(sendDates), ...Object.keys(stock)])
     if (!offers.includes(action)) throw new InputError("unknown_action", { action, actions: offers });
-  const outsideDates = Object.entries(sendDates).flatMap(([action, { from, until }]): HeldBack[] => {
+  const outsideDates = Object.entries(sendDates).flatMap(([action, { from, until }]): HeldBackByDay[] => {
     if (from !== undefined && day < from) return [{ action, reason: "not_yet", date: from }];
     return until !== undefined && day > until ? [{ action, reason: "no_longer", date: until }] : [];
   });
@@ -27,7 +32,7 @@ export function heldBackOn(
 }
 
 /** The same as a rule that takes the offer away from everybody, in the configuration's words. */
-export function asRule({ action, reason, date }: HeldBack): RuleText {
+export function asRule({ action, reason, date }: HeldBackByDay): RuleText {
   const where = {
     not_yet: `from=${date}`,
     no_longer: `until=${date}`,

@@ -12,7 +12,7 @@ import type { StageContext } from "../runs/context.ts";
 import type { PlanRules } from "../schema/limit.ts";
 import type { PlanSummary, RunSummary } from "../schema/summary.ts";
 import { proposeExperiment } from "./experiment.ts";
-import { type AppliedLimits, applyLimits } from "./limits.ts";
+import { type AppliedLimits, applyLimits, isUsedUp } from "./limits.ts";
 import { coversExploration } from "./periods.ts";
 import { noPlan, planSummary } from "./plan-summary.ts";
 import { type Problem, readActionValues, withoutHoldout } from "./problem.ts";
@@ -75,7 +75,12 @@ export async function optimize(
   const all = await readActionValues(engine, input.predicted);
   const { problem: asGiven, heldOut } = withoutHoldout(all, seed, options.holdoutShare);
   const statedCosts = effectsFrom === "assumptions" ? options.statedCosts : {};
-  const applied = await applyLimits(asGiven, options.limits, budget, { ...input, engine, statedCosts });
+  const applied = await applyLimits(asGiven, options.limits, budget, {
+    ...input,
+    engine,
+    statedCosts,
+    shortHorizonDays,
+  });
   const { rules, planRules } = applied;
   const limits = applied.rows.map(({ limit }) => limit);
   const problem = underRules(asGiven, rules);
@@ -97,12 +102,14 @@ export async function optimize(
   const frontier = await balanceFrontier(problem, { ...under, known }, 21, (done, total) =>
     drawing.report(done, total),
   );
+  // What is used up stands in the way by its rule: without that, the limit must not.
+  const priced = applied.rows.filter((row) => !isUsedUp(row)).map(({ limit }) => limit);
   const warmPrices = Object.fromEntries(allocation.rows.map(({ name, price }) => [name, price]));
   return {
     plan: planSummary(asGiven, allocation, {
       options: { balance, ...exploration },
       applied,
-      rules: await rulePrices(asGiven, rules, { ...under, balance, warmPrices }),
+      rules: await rulePrices(asGiven, rules, { ...under, limits: priced, balance, warmPrices }),
       heldOut: heldOut.length,
       assumed: effectsFrom === "assumptions",
     }),

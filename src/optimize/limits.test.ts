@@ -80,7 +80,12 @@ const problem = {
 
 const stated = (some: Partial<StatedLimits>): StatedLimits => ({ ...noLimits, ...some });
 const apply = (some: Partial<StatedLimits>) =>
-  applyLimits(problem, readLimits(stated(some), "EUR"), 50, { ...input, engine, statedCosts: {} });
+  applyLimits(problem, readLimits(stated(some), "EUR"), 50, {
+    ...input,
+    engine,
+    statedCosts: {},
+    shortHorizonDays: 90,
+  });
 const weights = async (limit: string) => [...(await apply({ limits: [limit] })).rows[1].limit.weight];
 
 describe("a project's limits", () => {
@@ -160,7 +165,7 @@ describe("a project's limits", () => {
   it("cannot name quadrants where the history proves one horizon only", async () => {
     const predicted = { ...input.predicted, has: () => false } as Artifact;
     const limits = readLimits(stated({ limits: ["x=cost[quadrant=late_bloomers]<=1"] }), "EUR");
-    const without = { ...input, predicted, engine, statedCosts: {} };
+    const without = { ...input, predicted, engine, statedCosts: {}, shortHorizonDays: 90 };
     await expect(applyLimits(problem, limits, 50, without)).rejects.toThrow("no_quadrants");
   });
 });

@@ -9,14 +9,19 @@ import { type PeriodInput, usedBefore } from "./periods.ts";
 import type { Row } from "./row.ts";
 import { type CustomerColumn, channelsOf, customerColumns, readSegments, type Segments } from "./segments.ts";
 import type { PeriodLimit, PlanLimits } from "./stated-limits.ts";
-import { stockRows } from "./stock.ts";
+import { type StockInput, stockRows } from "./stock.ts";
+
+export type LimitInput = PeriodInput & StockInput;
+
+/** A rule, and what the day holds back by it: absent for one that the configuration states for every day. */
+export interface DayRule extends Rule {
+  readonly heldBack?: HeldBack;
+}
 
 /** Limits and rules of one problem's customers and actions on one day. */
 export interface AppliedLimits {
   readonly rows: readonly Row[];
-  readonly rules: readonly Rule[];
-  /** Of each rule: what the day holds back by it; undefined for one that the configuration states for every day. */
-  readonly heldBack: readonly (HeldBack | undefined)[];
+  readonly rules: readonly DayRule[];
   readonly planRules: PlanRules;
   /** Whether the day, or a period that is used up, leaves nothing to give: floors that a plan of nothing misses do not count. */
   readonly isIdle: boolean;
@@ -32,38 +37,51 @@ export async function applyLimits(
   problem: AllocationProblem,
   stated: PlanLimits,
   budget: number | undefined,
-  input: PeriodInput,
+  input: LimitInput,
 ): Promise<AppliedLimits> {
   const { actions } = problem;
-  const day = isoDate(input.featured.values.asOf);
-  const held = heldBackOn(day, stated, actions.slice(1));
+  const held = heldBackOn(isoDate(input.featured.values.asOf), stated, actions.slice(1));
   const forbid = [...held.map(asRule), ...stated.forbid];
-  const rules = [...forbid, ...stated.force];
-  const asked = await readFilters(problem, stated.limits, rules, input);
+  const asked = await readFilters(problem, stated.limits, [...forbid, ...stated.force], input);
   const rows = [
     ...budgetRows(problem, budget),
     ...stated.limits.map((limit) => rowOf(problem, limit, asked)),
     ...(await periodRows(problem, stated.periods, asked, input)),
     ...(await stockRows(problem, stated.stock, input)),
   ];
-  const isQuiet = held.some(({ reason }) => reason === "quiet_day");
-  const isIdle = isQuiet || rows.some(({ limit, meaning }) => meaning.period !== undefined && limit.limit === 0);
+  const usedUp = rows.filter(isUsedUp);
+  const isIdle = usedUp.length > 0 || held.some(({ reason }) => reason === "quiet_day");
   const kept = isIdle ? rows.filter(keptByNothing) : rows;
   const rule = (kind: "forbid" | "force") => (text: RuleText) =>
     ruleOf(text, kind, { actions, cells: problem.short.length, meets: asked.matcher(text.where) });
+  const standing = [...stated.forbid.map(rule("forbid")), ...stated.force.map(rule("force"))];
   return {
     rows: kept,
-    rules: [...forbid.map(rule("forbid")), ...stated.force.map(rule("force"))],
-    heldBack: rules.map((_, index) => held[index]),
+    rules: [
+      ...usedUp.map((row) => ({ ...nothingOf(row), heldBack: { reason: "used_up", limit: row.limit.name } as const })),
+      ...held.map((heldBack) => ({ ...rule("forbid")(asRule(heldBack)), heldBack })),
+      ...standing,
+    ],
     planRules: {
       limits: kept.map(({ limit, rule: meaning }) => ({ name: limit.name, ...meaning })),
-      forbidden: forbiddenForAll(actions, { forbid, force: stated.force }, asked),
-      forSegments: rules.some(({ where }) => namesCustomers(where)),
+      forbidden: forbiddenForAll(actions, { forbid, force: stated.force }, asked).map(
+        (isForbidden, index) => isForbidden || (index > 0 && usedUp.length > 0),
+      ),
+      forSegments: [...stated.forbid, ...stated.force].some(({ where }) => namesCustomers(where)),
     },
     isIdle,
     limitsSetAside: rows.filter((row) => !kept.includes(row)).map(({ limit }) => limit.name),
   };
 }
+
+/** Whether earlier plans left nothing of a limit per period. */
+export const isUsedUp = ({ limit, meaning }: Row) => meaning.period !== undefined && limit.limit === 0;
+
+/** Takes away what would use any of a limit. */
+const nothingOf = ({ limit: { name, weight } }: Row): Rule => ({
+  text: `*[${name}=0]`,
+  forbids: Uint8Array.from(weight, (use) => Number(use > 0)),
+});
 
 const keptByNothing = ({ limit: { sense, limit } }: Row) => (sense === "at_most" ? limit >= 0 : limit <= 0);
 
@@ -72,7 +90,7 @@ async function readFilters(
   problem: AllocationProblem,
   limits: readonly LimitText[],
   rules: readonly RuleText[],
-  { engine, ...input }: PeriodInput,
+  { engine, ...input }: LimitInput,
 ): Promise<Filters> {
   const filters = [...limits.flatMap(({ terms }) => terms), ...rules].flatMap(({ where }) => where);
   const names = (name: string) => filters.some(({ column }) => column === name);
@@ -115,7 +133,7 @@ async function periodRows(
   problem: AllocationProblem,
   periods: readonly PeriodLimit[],
   asked: Filters,
-  input: PeriodInput,
+  input: LimitInput,
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for (const period of periods) {

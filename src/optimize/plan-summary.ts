@@ -29,7 +29,7 @@ export function planSummary(
   const { totals } = allocation;
   const shortSd = commonError(problem, problem.shortSd, allocation.propensities);
   const longSd = commonError(problem, problem.longSd, allocation.propensities);
-  const { rows, heldBack, limitsSetAside } = applied;
+  const { rows, limitsSetAside } = applied;
   const spending = ["budget", "budget_per_period"].flatMap(
     (name) => allocation.rows.find((row) => row.name === name) ?? [],
   );
@@ -49,7 +49,10 @@ export function planSummary(
       ...row,
       left: row.sense === "at_most" ? row.limit - row.used : row.used - row.limit,
     })),
-    rules: rules.map((rule, index) => ({ ...rule, ...(heldBack[index] && { heldBack: heldBack[index] }) })),
+    rules: rules.map((price, index) => {
+      const { heldBack } = applied.rules[index];
+      return { ...price, ...(heldBack && { heldBack }) };
+    }),
     ...(limitsSetAside.length > 0 && { limitsSetAside: [...limitsSetAside] }),
     explorationShare: options.explorationShare,
     ...(explorationLeftOutFor !== undefined && { explorationLeftOutFor }),

@@ -8,6 +8,11 @@ import type { Row } from "./row.ts";
 import type { SegmentInput } from "./segments.ts";
 import { type StatedLimits, stockName } from "./stated-limits.ts";
 
+export interface StockInput extends SegmentInput {
+  readonly engine: Engine;
+  readonly shortHorizonDays: number;
+}
+
 /** With fewer logged decisions for an offer, its redemptions say too little: every customer who gets it counts as a unit. */
 const fewestDecisions = 100;
 
@@ -19,16 +24,15 @@ const fewestDecisions = 100;
 export async function stockRows(
   problem: AllocationProblem,
   stock: StatedLimits["stock"],
-  input: SegmentInput & { readonly engine: Engine },
+  input: StockInput,
 ): Promise<Row[]> {
   const stocked = Object.entries(stock).filter(([, units]) => units > 0);
   if (stocked.length === 0) return [];
-  const { engine, cleaned, featured } = input;
-  const { asOf, horizonsDays } = featured.values;
-  const horizonDays = Math.min(...horizonsDays);
-  const decidedBefore = asOf - horizonDays * millisecondsPerDay;
+  const { engine, cleaned, featured, shortHorizonDays } = input;
+  const { asOf } = featured.values;
+  const decidedBefore = asOf - shortHorizonDays * millisecondsPerDay;
   const logged = await redemptionsOf(engine, cleaned, { decidedBefore, knownBefore: asOf });
-  const orders = await expectedOrders(problem, horizonDays, input);
+  const orders = await expectedOrders(problem, input);
   return stocked.map(([action, units]) => {
     const { decisions, redemptions } = logged.get(action) ?? { decisions: 0, redemptions: 0 };
     const isKnown = decisions >= fewestDecisions && redemptions > 0;
@@ -73,13 +77,14 @@ function unitsTaken(
   return weight;
 }
 
-/** Orders each customer is expected to make inside a horizon. */
+/** Orders each customer is expected to make inside the short horizon, or the nearest that the history proves. */
 async function expectedOrders(
   { customerIds }: AllocationProblem,
-  horizonDays: number,
-  { engine, predicted }: SegmentInput & { readonly engine: Engine },
+  { engine, predicted, featured, shortHorizonDays }: StockInput,
 ): Promise<Float64Array> {
-  const column = `orders_${horizonDays}d`;
+  const distance = (days: number) => Math.abs(days - shortHorizonDays);
+  const [nearest] = [...featured.values.horizonsDays].sort((a, b) => distance(a) - distance(b));
+  const column = `orders_${nearest}d`;
   const types = { customer_id: "text", [column]: "double" } as const;
   const p = namedTable(await openTable(engine, predicted, "predictions"), types, "p");
   const { texts, numbers } = await engine.collect(from(p).select(p.columns));

@@ -26,9 +26,11 @@ export interface PlanRules {
 
 /** Why an offer is not made on the day of a plan, whoever the customer is. */
 export interface HeldBack {
-  /** Absent: every offer. */
+  /** Absent: every offer, or every one that would use the limit. */
   readonly action?: string;
-  readonly reason: "not_yet" | "no_longer" | "quiet_day" | "out_of_stock";
+  readonly reason: "not_yet" | "no_longer" | "quiet_day" | "out_of_stock" | "used_up";
+  /** The limit per period that is used up; absent for other reasons. */
+  readonly limit?: string;
   /** The first or last day on which it is made, or the day on which nothing is; ISO date. */
   readonly date?: string;
 }

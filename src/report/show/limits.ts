@@ -1,7 +1,7 @@
 import type { Language } from "../../language/catalogue.ts";
 import type { HeldBack } from "../../schema/limit.ts";
 import type { Money, PlanRow, RunSummary } from "../../schema/summary.ts";
-import { wordsOf } from "./words.ts";
+import { unknown, wordsOf } from "./words.ts";
 
 export const limitColumns = [
   "column_limit",
@@ -23,8 +23,8 @@ export function limitRows({ plan, currency }: Pick<RunSummary, "plan" | "currenc
       `${sense === "at_most" ? "≤" : "≥"} ${amount(period?.limit ?? row.limit)}`,
       period ? `${amount(period.usedBefore)} + ${amount(row.used)}` : amount(row.used),
       amount(row.left),
-      row.binding ? say("word_yes") : "",
-      number(row.price, 4),
+      row.binding || isUsedUp(row) ? say("word_yes") : "",
+      isUsedUp(row) ? unknown : number(row.price, 4),
     ];
   });
 }
@@ -42,19 +42,23 @@ export function limitSentences(
       ? say("plan_rule_free", { rule })
       : say("plan_rule", { rule, ...moneys(gains, language, currency) });
   });
-  return [...plan.rows.map((row) => limitSentence(row, language, currency)), ...rules];
+  const rows = plan.rows.filter((row) => !isUsedUp(row));
+  return [...rows.map((row) => limitSentence(row, language, currency)), ...rules];
 }
 
-function heldBackWords({ action = "", reason, date = "" }: HeldBack, language: Language): string {
+function heldBackWords({ action = "", reason, date = "", limit = "" }: HeldBack, language: Language): string {
   const { say, name } = wordsOf(language);
-  return say(`held_back_${reason}`, { action: name("action", action), date });
+  return say(`held_back_${reason}`, { action: name("action", action), date, row: name("limit", limit) });
 }
+
+/** Whether earlier plans left nothing of a limit per period. */
+const isUsedUp = ({ period, limit }: PlanRow) => period !== undefined && limit === 0;
 
 /** Why a plan gives nothing, or draws nothing at random; no sentence where it may do both. */
 export function idleSentences({ plan, currency }: Pick<RunSummary, "plan" | "currency">, language: Language): string[] {
   const { say, name, list } = wordsOf(language, currency);
   const quiet = plan.rules.flatMap(({ heldBack }) => (heldBack?.reason === "quiet_day" ? [heldBack] : []));
-  const usedUp = plan.rows.filter(({ period, limit }) => period !== undefined && limit === 0);
+  const usedUp = plan.rows.filter(isUsedUp);
   const { limitsSetAside = [], explorationLeftOutFor } = plan;
   const row = name("limit", explorationLeftOutFor ?? "");
   const names = list(limitsSetAside.map((limit) => name("limit", limit)));
