@@ -118,10 +118,13 @@ function moneys(gains: Pick<Money, "short" | "long" | "total">, language: Langua
   return { short: amount(short), long: amount(long), total: amount(total) };
 }
 
-function amountOf({ counts }: PlanRow, language: Language, currency: string): (value: number) => string {
+function amountOf({ counts, stock }: PlanRow, language: Language, currency: string): (value: number) => string {
   const { money, number } = wordsOf(language, currency);
+  // Expected redemptions are no whole numbers.
+  const finest = stock?.redemptionsPerOffer === undefined ? 0 : 1;
   // What is left of a full limit may be minus nothing.
-  return (value) => (counts ? number : money)(Math.abs(value) < 0.5 ? 0 : value);
+  const shown = (value: number) => (Math.abs(value) < 0.5 * 10 ** -finest ? 0 : value);
+  return (value) => (counts ? number : money)(shown(value), Number.isInteger(shown(value)) ? 0 : finest);
 }
 
 /** About a hundredth of the limit, as a power of ten: small enough for the price to hold, large enough to picture. */
