@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { millisecondsPerDay } from "../base/clock.ts";
 import { type DuckdbEngine, openDuckdb } from "../engine/duckdb/engine.ts";
 import type { NewColumn } from "../engine/engine.ts";
 import type { Artifact } from "../runs/artifact.ts";
@@ -16,6 +17,8 @@ const store = new ArtifactStore(join(folder, "stages"));
 const asOf = Date.UTC(2024, 0, 1);
 const text = (name: string, ...values: (string | null)[]): NewColumn => ({ name, type: "text", values });
 const number = (name: string, ...values: number[]): NewColumn => ({ name, type: "double", values });
+const integer = (name: string, ...values: number[]): NewColumn => ({ name, type: "integer", values });
+const flag = (name: string, ...values: number[]): NewColumn => ({ name, type: "boolean", values });
 const time = (name: string, ...values: number[]): NewColumn => ({ name, type: "timestamp", values });
 let engine: DuckdbEngine;
 let input: SegmentInput;
@@ -37,8 +40,24 @@ beforeAll(async () => {
           text("country", "DE", null, "FR"),
           nobody,
           text("acquisition_channel", "search", "search", "search"),
-          text("consent_email", null, null, null),
+          text("consent_email", "granted", null, "denied"),
           text("consent_ads", null, null, null),
+        ],
+        orders: [
+          text("order_id", "1", "2", "3", "4", "5", "6"),
+          text("customer_id", "a", "a", "b", "b", "b", "c"),
+          time("known_at", ...[90, 31, 91, 30, -1, 366].map((days) => asOf - days * millisecondsPerDay)),
+          ...["gross_minor", "discount_minor", "net_minor", "value_minor", "shipping_minor", "units"].map((name) =>
+            integer(name, 1, 1, 1, 1, 1, 1),
+          ),
+          flag("has_coupon", 0, 0, 0, 0, 0, 0),
+          flag("value_imputed", 0, 0, 0, 0, 0, 0),
+          integer("value_capped_minor", 0, 0, 0, 0, 0, 0),
+        ],
+        customer_flags: [
+          text("customer_id", "b", "c", "a"),
+          text("flag", "wholesale", "wholesale", "generous"),
+          time("known_at", asOf - 1, asOf, asOf - 1),
         ],
         treatments: [
           text("treatment_id", "none", "banner", "mail"),
@@ -78,6 +97,7 @@ const problem = {
   cost: Float64Array.of(0, 0.1, 0.2, 0, 0.3, 0.4, 0, 0.5, 0.6),
 };
 
+const dailyContacts = { maximumContactsPerPeriod: { contacts: 3, days: 1 } };
 const stated = (some: Partial<StatedLimits>): StatedLimits => ({ ...noLimits, ...some });
 const apply = (some: Partial<StatedLimits>) =>
   applyLimits(problem, readLimits(stated(some), "EUR"), 50, {
@@ -112,6 +132,10 @@ describe("a project's limits", () => {
     [{ limits: ["budget=cost<=5"] }, /repeated_limit/],
     [{ maximumContacts: 3, limits: ["contacts=contacts[channel=email]<=5"] }, /repeated_limit/],
     [{ limits: ["x=cost"] }, /unreadable_limit/],
+    [{ budgetPerPeriod: { amount: "5 USD", days: 30 } }, /amount_in_other_currency.*plan\.budgetPerPeriod\.amount/],
+    [{ stock: { mail: 3 }, limits: ["stock of mail=cost<=5"] }, /repeated_limit/],
+    [{ limits: ["contacts_per_period=cost<=5"], ...dailyContacts }, /repeated_limit/],
+    [{ sendDates: { mail: { from: "2024-12-02", until: "2024-12-01" } } }, /send_dates_reversed.*mail.*12-02.*12-01/],
   ])("are refused before anything is computed: %j", (some, message) => {
     expect(() => readLimits(stated(some), "EUR")).toThrow(message);
   });
@@ -123,6 +147,10 @@ describe("a project's limits", () => {
     [{ limits: ["x=cost[quadrant=vip]<=5"] }, /unknown_limit_word.*vip.*steady_regulars/],
     [{ forbid: ["mail[value_decile=11]"] }, /unknown_limit_word.*11/],
     [{ force: ["gift"] }, /unknown_action.*gift.*banner/],
+    [{ stock: { gift: 4 } }, /unknown_action.*gift.*banner/],
+    [{ sendDates: { none: {} } }, /unknown_action.*none.*banner/],
+    [{ forbid: ["mail[new_customer=maybe]"] }, /unknown_limit_word.*maybe.*yes.*no/],
+    [{ forbid: ["mail[days_since_last_order=0-7]"] }, /unknown_limit_word.*0-7.*0-30.*31-90.*over_365/],
   ])("name only what is known: %j", async (some, message) => {
     await expect(apply(some)).rejects.toThrow(message);
   });
@@ -140,6 +168,22 @@ describe("a project's limits", () => {
     expect(await weights("x=contacts[value_decile=10][channel=email]<=1")).toEqual([0, 0, 1, 0, 0, 0, 0, 0, 1]);
     const returns = await weights("x=short-10*cost>=0");
     for (const [at, weight] of returns.entries()) expect(weight).toBeCloseTo(problem.short[at] - 10 * problem.cost[at]);
+  });
+
+  it("know new customers, days since the last order, wholesale and consent by the day of the plan", async () => {
+    const contacted = async (filter: string) => {
+      const weight = await weights(`x=contacts[action=mail][${filter}]<=1`);
+      return problem.customerIds.filter((_, at) => weight[3 * at + 2] === 1);
+    };
+    expect(await contacted("new_customer=yes")).toEqual(["a"]);
+    expect(await contacted("new_customer=no")).toEqual(["b", "c"]);
+    expect(await contacted("days_since_last_order=0-30")).toEqual(["b"]);
+    expect(await contacted("days_since_last_order=31-90,over_365")).toEqual(["a", "c"]);
+    // What cleaning flagged after that day is not known.
+    expect(await contacted("wholesale=yes")).toEqual(["b"]);
+    expect(await contacted("wholesale=no")).toEqual(["a", "c"]);
+    expect(await contacted("consent_email=granted")).toEqual(["a"]);
+    expect(await contacted("consent_email=unknown")).toEqual(["b", "c"]);
   });
 
   it("say what they mean for customers outside the plan", async () => {

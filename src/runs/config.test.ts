@@ -60,4 +60,30 @@ describe("the configuration of the plan", () => {
     }
     for (const budget of [-1, "-1 EUR"]) expect(refusal({ plan: { budget } }).code).toBe("negative_budget");
   });
+
+  it("takes stock, dates and limits per period, and says which setting inside them is wrong", () => {
+    const stated = {
+      budgetPerPeriod: { amount: "5000 EUR", days: 30 },
+      stock: { gift: 500 },
+      sendDates: { black_friday: { from: "2026-11-20" } },
+      quietDates: ["2026-12-25"],
+    };
+    expect(checkConfig({ plan: stated }).plan).toMatchObject(stated);
+    const wrong: [object, object][] = [
+      [{ quietDates: ["25.12.2026"] }, { option: "plan.quietDates.0", value: '"25.12.2026"' }],
+      [{ sendDates: { gift: { until: "2026-02-30" } } }, { option: "plan.sendDates.gift.until" }],
+      [
+        { sendDates: { gift: { till: "2026-02-20" } } },
+        { setting: "plan.sendDates.gift.till", known: ["from", "until"] },
+      ],
+      [{ stock: { gift: 1.5 } }, { option: "plan.stock.gift", value: "1.5" }],
+      [
+        { budgetPerPeriod: { amount: 5, day: 3, days: 3 } },
+        { setting: "plan.budgetPerPeriod.day", known: ["amount", "days"] },
+      ],
+      [{ maximumContactsPerPeriod: { contacts: 5 } }, { option: "plan.maximumContactsPerPeriod.days" }],
+      [{ budgetPerPeriod: { amount: "-5 EUR", days: 3 } }, { budget: "-5 EUR" }],
+    ];
+    for (const [plan, details] of wrong) expect(refusal({ plan })).toMatchObject({ details });
+  });
 });
