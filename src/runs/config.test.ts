@@ -81,7 +81,10 @@ describe("the configuration of the plan", () => {
         { budgetPerPeriod: { amount: 5, day: 3, days: 3 } },
         { setting: "plan.budgetPerPeriod.day", known: ["amount", "days"] },
       ],
-      [{ maximumContactsPerPeriod: { contacts: 5 } }, { option: "plan.maximumContactsPerPeriod.days" }],
+      [
+        { maximumContactsPerPeriod: { contacts: 5 } },
+        { option: "plan.maximumContactsPerPeriod.days", value: "undefined" },
+      ],
       [{ budgetPerPeriod: { amount: "-5 EUR", days: 3 } }, { budget: "-5 EUR" }],
     ];
     for (const [plan, details] of wrong) expect(refusal({ plan })).toMatchObject({ details });

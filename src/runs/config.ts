@@ -180,7 +180,7 @@ export function checkConfig(input: unknown): Config {
     throw new InputError("invalid_config", {
       file: "longrun.config",
       option: issue.path.join("."),
-      value: JSON.stringify(issue.path.reduce<unknown>((inner, key) => (inner as never)?.[key], input)) ?? "",
+      value: JSON.stringify(issue.path.reduce<unknown>((inner, key) => (inner as never)?.[key], input)) ?? "undefined",
       problem: issue.message,
     });
   }
