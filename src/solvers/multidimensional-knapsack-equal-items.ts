@@ -1,4 +1,5 @@
 import { equalRows } from "../stats/equal-rows.ts";
+import { rowsOf } from "./items.ts";
 import type { MultidimensionalKnapsackProblem, Numbers } from "./multidimensional-knapsack.ts";
 import type { WholePlan } from "./multidimensional-knapsack-rounding.ts";
 
@@ -71,17 +72,4 @@ function columnsOf({ items, choices, value, rows, eligible }: MultidimensionalKn
     }
   }
   return columns;
-}
-
-/** Rows of a matrix in the order asked for, put into another. */
-export function rowsOf<T extends Float64Array | Uint8Array>(
-  from: ArrayLike<number>,
-  width: number,
-  rows: Int32Array,
-  into: T,
-): T {
-  let next = 0;
-  for (let index = 0; index < rows.length; index++)
-    for (let at = rows[index] * width; at < (rows[index] + 1) * width; at++) into[next++] = from[at];
-  return into;
 }

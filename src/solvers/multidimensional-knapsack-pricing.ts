@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.ts";
 import { CompensatedSum } from "./compensated-sum.ts";
+import { rowsOf, scrambled, spreadItems } from "./items.ts";
 import type { MultidimensionalKnapsackProblem, Numbers } from "./multidimensional-knapsack.ts";
-import { rowsOf } from "./multidimensional-knapsack-equal-items.ts";
 
 /** A choice that prices inside the box could bring its item to make. */
 export interface Alternatives {
@@ -92,9 +92,7 @@ export class PricedChoices {
   sample(count: number): PricedChoices {
     const { problem } = this;
     const { items, choices, value, rows, eligible, copies } = problem;
-    const picked = Int32Array.from({ length: count }, (_, index) =>
-      Math.floor(((index + scrambled(index)) / count) * items),
-    );
+    const picked = spreadItems(items, count);
     const only = (numbers: Numbers) => rowsOf(numbers, choices, picked, new Float64Array(count * choices));
     const times = copies && Float64Array.from(picked, (item) => copies[item]);
     const counted = (all: Float64Array | undefined, one: number) => all?.reduce((sum, part) => sum + part, 0) ?? one;
@@ -282,13 +280,6 @@ export class PricedChoices {
     }
     return { mean: sum / Math.max(1, items), largest };
   }
-}
-
-/** A number in [0, 1) that belongs to a place (finalizer of MurmurHash3, Appleby 2011). */
-function scrambled(place: number): number {
-  let bits = Math.imul(place ^ (place >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return ((bits ^ (bits >>> 16)) >>> 0) / 4294967296;
 }
 
 /** Collects alternatives within a radius, and draws the radius in when they become too many. */

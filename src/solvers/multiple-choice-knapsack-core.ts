@@ -1,4 +1,6 @@
 import type { KnapsackProblem } from "./multiple-choice-knapsack.ts";
+import { valueReader } from "./multiple-choice-knapsack-hull.ts";
+import type { Relaxation } from "./multiple-choice-knapsack-relaxation.ts";
 
 const coreItems = 128;
 const maximumStates = 2048;
@@ -14,22 +16,21 @@ const negligible = 1e-13;
  * of the items still to come cannot beat the best plan known (after Pisinger 1995, "A minimal algorithm for the
  * multiple-choice knapsack problem"). Lists are cut at a fixed length: time is bounded, and then the proof is lost.
  *
- * @param choice the plan at the break, which leaves `room` ≥ 0 of the budget unused
- * @returns whether the plan is now proved to be the best whole plan
+ * @param relaxed the plan at the break; its choices are improved
+ * @param price of the budget at the break; `room` ≥ 0 is what the plan leaves of it, `bound` that at the price
+ * @returns what was gained, what it costs, and whether the plan is now proved to be the best whole plan
  */
 export function improveAroundBreak(
   problem: KnapsackProblem,
-  choice: Int32Array,
-  price: number,
-  room: number,
-  bound: number,
-): boolean {
+  relaxed: AtBreak,
+  { price, room, bound }: { price: number; room: number; bound: number },
+): { value: number; cost: number; provedOptimal: boolean } {
   const start = price * room;
-  const { core, outsideRate } = selectCore(problem, choice, price, start);
-  if (core.length === 0) return true;
+  const { core, outsideRate } = selectCore(problem, relaxed, price, start);
+  if (core.length === 0) return { value: 0, cost: 0, provedOptimal: outsideRate >= price };
   const rates = ratesToCome(core, outsideRate);
   const layers: Layer[] = [{ ...createLayer(1), count: 1 }];
-  let gained = 0;
+  let [gained, spent] = [0, 0];
   let path: number[] = [];
   let proved = true;
   let left = 1;
@@ -41,6 +42,7 @@ export function improveAroundBreak(
     const state = lastWithin(layer, room);
     if (state >= 0 && layer.value[state] > gained) {
       gained = layer.value[state];
+      spent = layer.cost[state];
       path = trace(layers, state);
     }
     prune(layer, { price, room, best: start - gained, up: rates.up[depth + 1], down: rates.down[depth + 1] });
@@ -48,10 +50,13 @@ export function improveAroundBreak(
     left = layer.count;
   }
   path.forEach((chosen, depth) => {
-    choice[core[depth].item] = core[depth].choices[chosen].choice;
+    relaxed.choice[core[depth].item] = core[depth].choices[chosen].choice;
   });
-  return (proved && left === 0) || start - gained <= negligible * Math.abs(bound);
+  const isBest = (proved && left === 0) || start - gained <= negligible * Math.abs(bound);
+  return { value: gained, cost: spent, provedOptimal: isBest };
 }
+
+type AtBreak = Pick<Relaxation, "choice" | "undecided" | "prices">;
 
 interface CoreChoice {
   readonly choice: number;
@@ -68,19 +73,23 @@ interface CoreItem {
   readonly rate: number;
 }
 
-/** The items whose other choices cost least per unit moved, and the best rate among those left out. */
-function selectCore(problem: KnapsackProblem, choice: Int32Array, price: number, best: number) {
-  const { items, choices, value, cost, eligible } = problem;
+/**
+ * The items whose other choices cost least per unit moved, and the best rate among those left out. At a rate r another choice becomes as
+ * good as the item's own when the price moves by r, so items that are sure of theirs from `low` to `high` offer no better rate than the way there.
+ */
+function selectCore(problem: KnapsackProblem, { choice, undecided, prices }: AtBreak, price: number, best: number) {
+  const { items, choices, cost, eligible } = problem;
+  const worthAt = valueReader(problem);
   const kept: { item: number; rate: number }[] = [];
-  let outsideRate = Infinity;
-  for (let item = 0; item < items; item++) {
+  let outsideRate = undecided.length < items ? Math.min(prices.high - price, price - prices.low) : Infinity;
+  for (const item of undecided) {
     const row = item * choices;
     const base = row + choice[item];
     let rate = Infinity;
     for (let at = row; at < row + choices; at++) {
       if (at === base || (at > row && eligible !== undefined && eligible[at] === 0)) continue;
       const moved = cost[at] - cost[base];
-      const loss = Math.max(0, price * moved - (value[at] - value[base]));
+      const loss = Math.max(0, price * moved - (worthAt(at) - worthAt(base)));
       // A choice that loses more than the best plan gives up is in no better plan.
       if (moved !== 0 && loss < best) rate = Math.min(rate, loss / Math.abs(moved));
     }
@@ -101,13 +110,14 @@ function selectCore(problem: KnapsackProblem, choice: Int32Array, price: number,
 }
 
 function coreChoices(problem: KnapsackProblem, choice: Int32Array, item: number, price: number): CoreChoice[] {
-  const { choices, value, cost, eligible } = problem;
+  const { choices, cost, eligible } = problem;
+  const worthAt = valueReader(problem);
   const base = item * choices + choice[item];
   const list: CoreChoice[] = [{ choice: choice[item], cost: 0, value: 0, loss: 0 }];
   for (let other = 0; other < choices; other++) {
     const at = item * choices + other;
     if (at === base || (other > 0 && eligible !== undefined && eligible[at] === 0)) continue;
-    const moved = { cost: cost[at] - cost[base], value: value[at] - value[base] };
+    const moved = { cost: cost[at] - cost[base], value: worthAt(at) - worthAt(base) };
     if (moved.cost !== 0) list.push({ choice: other, ...moved, loss: Math.max(0, price * moved.cost - moved.value) });
   }
   return list;
