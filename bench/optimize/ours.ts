@@ -3,7 +3,7 @@
  * line. `write` leaves the problem in FILE for the peers: values, then costs, row by row, as 64-bit floats.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { type Allocation, type AllocationOptions, allocate } from "../../src/allocation/allocation.ts";
+import { type AllocationOptions, Allocator } from "../../src/allocation/allocation.ts";
 import { balanceFrontier } from "../../src/allocation/frontier.ts";
 import { budgetLimit } from "../../src/allocation/problem.ts";
 import { openLinearProgramSolver } from "../../src/solvers/linear-program.ts";
@@ -16,13 +16,16 @@ const budget = 0.3 * customers;
 
 const one: AllocationOptions = { balance: 0.5, limits: budgetLimit(problem, budget), explorationShare: 0 };
 const parts: Record<string, () => Promise<Record<string, unknown>>> = {
-  "one budget": async () => certificate(await allocate(problem, one)),
-  "four limits": async () => certificate(await allocate(problem, { ...one, limits: fourLimits(problem) })),
-  "re-plan": async () => {
+  "one budget": async () => certificate(await new Allocator(problem, one).plan(one)),
+  "four limits": async () => {
     const limits = fourLimits(problem);
-    const before = await allocate(problem, { ...one, limits });
-    const warmPrices = Object.fromEntries(before.rows.map(({ name, price }) => [name, price]));
-    return timed(async () => certificate(await allocate(problem, { ...one, limits, balance: 0.55, warmPrices })));
+    return timed(async () => certificate(await new Allocator(problem, { ...one, limits }).plan(one)));
+  },
+  "re-plan": async () => {
+    const allocator = new Allocator(problem, { ...one, limits: fourLimits(problem) });
+    const { rows } = await allocator.plan(one);
+    const warmPrices = Object.fromEntries(rows.map(({ name, price }) => [name, price]));
+    return timed(async () => certificate(await allocator.plan({ balance: 0.55, warmPrices })));
   },
   frontier: async () => {
     const points = await balanceFrontier(problem, { limits: one.limits, explorationShare: 0 });
@@ -48,7 +51,7 @@ async function timed(work: () => Promise<Record<string, unknown>>): Promise<Reco
   return { seconds: (performance.now() - started) / 1000, processorSeconds: (user + system) / 1e6, ...found };
 }
 
-function certificate({ objective, gap, relaxationGap, rows }: Allocation) {
+function certificate({ objective, gap, relaxationGap, rows }: Awaited<ReturnType<Allocator["plan"]>>) {
   return { objective, gap, relaxationGap, binding: rows.filter(({ binding }) => binding).length };
 }
 

@@ -1,13 +1,8 @@
 import { InputError } from "../base/errors.ts";
+import { type Numbers, valueOfSums } from "../solvers/items.ts";
 import { openLinearProgramSolver } from "../solvers/linear-program.ts";
-import {
-  type MarginalMove,
-  type Numbers,
-  relaxMultidimensionalKnapsack,
-  type ScenarioWorth,
-  solveMultidimensionalKnapsack,
-} from "../solvers/multidimensional-knapsack.ts";
-import { solveMultipleChoiceKnapsack } from "../solvers/multiple-choice-knapsack.ts";
+import { type MarginalMove, MultidimensionalKnapsack } from "../solvers/multidimensional-knapsack.ts";
+import { type KnapsackProblem, solveMultipleChoiceKnapsack } from "../solvers/multiple-choice-knapsack.ts";
 import { conflict, type RemainingLimit } from "./conflict.ts";
 import { type AllocationProblem, forEachEligible, type Limit, type Totals } from "./problem.ts";
 import {
@@ -72,6 +67,8 @@ export interface Allocation {
   readonly risk?: TailRiskOutcome;
 }
 
+type OptimalPlan = Omit<Allocation, "propensities">;
+
 /**
  * max Σ xᵢₖ[(1−β)·Sᵢₖ + β·Lᵢₖ] under Σ weight·x ≤ or ≥ limit for every limit, one action a customer, with an exploration
  * share mixed in (docs/methods/allocation.md). What the exploration is expected to use is set aside first, so every limit holds
@@ -84,62 +81,117 @@ export async function allocate(problem: AllocationProblem, options: AllocationOp
   return { ...plan, propensities: propensities(problem, plan.choice, options.explorationShare) };
 }
 
-/** `allocate` without a row for everybody: for comparing plans, of which a frontier has many. */
-export async function optimalPlan(
-  problem: AllocationProblem,
-  options: AllocationOptions,
-): Promise<Omit<Allocation, "propensities">> {
-  check(options);
-  const { balance, limits, explorationShare, risk } = options;
-  const goal: RiskGoal = risk
-    ? riskGoal(problem, balance, risk)
-    : { value: weighted(problem, balance), accounts: [], uncertain: [] };
-  const { short: now, long: later, cost } = problem;
-  const amounts = goal.accounts.map(({ amount }) => amount);
-  const weights = limits.map(({ weight }) => weight);
-  // A pass over everything, for sums that nothing is mixed with.
-  const explored = sumsByChance(
-    problem,
-    explorationShare > 0 ? [goal.value, now, later, cost, ...weights, ...amounts] : [],
-  );
-  refuseBelowExploration(limits, weights.map(explored), explorationShare);
-  const mix = (optimal: number, drawn: number) => (1 - explorationShare) * optimal + explorationShare * drawn;
-  const remaining = limits.map((limit) => ({
-    ...limit,
-    limit: (limit.limit - explorationShare * explored(limit.weight)) / (1 - explorationShare),
-    asStated: (amount: number) => mix(amount, explored(limit.weight)),
-  }));
-  const perOptimal = explorationShare / (1 - explorationShare);
-  const exploredAmounts = amounts.map((amount) => perOptimal * explored(amount));
-  const scenarios = risk && scenarioWorth(goal, risk, exploredAmounts, limits.length);
-  const solution = await solve(problem, goal, remaining, options, scenarios);
-  const optimal = (numbers: Numbers) => chosenSum(problem, numbers, solution.choice);
-  const expected = (numbers: Numbers) => mix(optimal(numbers), explored(numbers));
-  const [short, long] = [expected(now), expected(later)];
-  const objective = mix(solution.value, explored(goal.value));
-  const bound = mix(solution.bound, explored(goal.value));
-  const scale = Math.max(1, Math.abs(bound));
-  const outcome = (sumOf: typeof optimal) =>
-    risk && riskOutcome(goal, risk, amounts.map(sumOf), solution.scenarioWeights);
-  const unexplored = objectiveIn(outcome(optimal)) ?? solution.value;
-  return {
-    choice: solution.choice,
-    totals: { short, long, total: short + long, cost: expected(cost) },
-    objective,
-    bound,
-    gap: Math.max(0, bound - objective) / scale,
-    relaxationGap: (solution.relaxationGap * Math.max(1, Math.abs(solution.bound)) * (1 - explorationShare)) / scale,
-    rows: limits.map(({ name, sense, limit, weight }, index) => ({
-      name,
-      sense,
-      limit,
-      used: expected(weight),
-      binding: solution.prices[index] > 0,
-      price: solution.prices[index],
-      sensitivity: sensitivity(problem, solution.marginalMoves[index]),
-    })),
-    explorationCost: explorationShare > 0 ? unexplored - objective : 0,
-    ...(risk && { risk: outcome(expected) }),
+/** `allocate` without a row for everybody. */
+export function optimalPlan(problem: AllocationProblem, options: AllocationOptions): Promise<OptimalPlan> {
+  return new Allocator(problem, options).plan(options);
+}
+
+/** A problem under limits that is solved at one balance after another: what they share is looked at once. */
+export class Allocator {
+  readonly #problem: AllocationProblem;
+  readonly #given: Pick<AllocationOptions, "limits" | "explorationShare" | "risk">;
+  readonly #explored: ReadonlyMap<Numbers, number>;
+  readonly #remaining: readonly RemainingLimit[];
+  #knapsack: MultidimensionalKnapsack | undefined;
+
+  /** Throws InputError exploration_share_out_of_range, limit_below_exploration, tail_share_out_of_range, cvar_weight_out_of_range. */
+  constructor(problem: AllocationProblem, given: Pick<AllocationOptions, "limits" | "explorationShare" | "risk">) {
+    check(given);
+    const { limits, explorationShare } = given;
+    const { short, long, cost } = problem;
+    const weights = limits.map(({ weight }) => weight);
+    this.#problem = problem;
+    this.#given = given;
+    this.#explored = sumsByChance(problem, explorationShare, [short, long, cost, ...weights]);
+    refuseBelowExploration(limits, weights.map(this.#exploredSum), explorationShare);
+    this.#remaining = limits.map((limit) => ({
+      ...limit,
+      limit: (limit.limit - explorationShare * this.#exploredSum(limit.weight)) / (1 - explorationShare),
+      asStated: (amount: number) => this.#mixed(amount, this.#exploredSum(limit.weight)),
+    }));
+  }
+
+  /** Throws InputError balance_out_of_range, limits_conflict, floor_unattainable, no_whole_plan, budget_unattainable. */
+  async plan(asked: Pick<AllocationOptions, "balance" | "warmPrices" | "known">): Promise<OptimalPlan> {
+    const problem = this.#problem;
+    const { limits, explorationShare, risk } = this.#given;
+    const { balance } = asked;
+    if (!(balance >= 0 && balance <= 1)) throw new InputError("balance_out_of_range", { balance });
+    const goal = risk ? riskGoal(problem, balance, risk) : plainGoal(problem, balance);
+    const amounts = goal.accounts.map(({ amount }) => amount);
+    const ofRisk = sumsByChance(problem, explorationShare, risk ? [goal.value, ...amounts] : []);
+    const explored = (numbers: Numbers) => ofRisk.get(numbers) ?? this.#exploredSum(numbers);
+    const solution = await this.#solve(goal, asked, (amount) => explored(amount));
+    const sums = new Map(limits.map(({ weight }, row) => [weight, solution.used[row]]));
+    const optimal = (numbers: Numbers) => sums.get(numbers) ?? chosenSum(problem, numbers, solution.choice);
+    const expected = (numbers: Numbers) => this.#mixed(optimal(numbers), explored(numbers));
+    const exploredValue = valueOfSums(goal, explored);
+    const [short, long] = [expected(problem.short), expected(problem.long)];
+    const objective = this.#mixed(solution.value, exploredValue);
+    const bound = this.#mixed(solution.bound, exploredValue);
+    const scale = Math.max(1, Math.abs(bound));
+    const outcome = (sumOf: typeof optimal) =>
+      risk && riskOutcome(goal, risk, amounts.map(sumOf), solution.scenarioWeights);
+    const unexplored = objectiveIn(outcome(optimal)) ?? solution.value;
+    return {
+      choice: solution.choice,
+      totals: { short, long, total: short + long, cost: expected(problem.cost) },
+      objective,
+      bound,
+      gap: Math.max(0, bound - objective) / scale,
+      relaxationGap: (solution.relaxationGap * Math.max(1, Math.abs(solution.bound)) * (1 - explorationShare)) / scale,
+      rows: limits.map(({ name, sense, limit, weight }, index) => ({
+        name,
+        sense,
+        limit,
+        used: expected(weight),
+        binding: solution.prices[index] > 0,
+        price: solution.prices[index],
+        sensitivity: sensitivity(problem, solution.marginalMoves[index]),
+      })),
+      explorationCost: explorationShare > 0 ? unexplored - objective : 0,
+      ...(risk && { risk: outcome(expected) }),
+    };
+  }
+
+  async #solve(
+    goal: RiskGoal,
+    { balance, warmPrices, known }: Pick<AllocationOptions, "balance" | "warmPrices" | "known">,
+    explored: (amount: Numbers) => number,
+  ): Promise<Solved> {
+    const problem = this.#problem;
+    const { explorationShare, risk } = this.#given;
+    const limits = this.#remaining;
+    const [only] = limits;
+    const { value, mix, uncertain } = goal;
+    const isRisky = risk !== undefined && uncertain.length > 0;
+    const worth = { ...sizeOf(problem), value, ...(mix && { mix }) };
+    if (!isRisky && (limits.length === 0 || (limits.length === 1 && only.sense === "at_most")))
+      return underOneBudget(worth, only);
+    const accounts = uncertain.map((weight) => ({ weight, sense: "at_least", limit: 0 }) as const);
+    const perOptimal = explorationShare / (1 - explorationShare);
+    const exploredAmounts = goal.accounts.map(({ amount }) => perOptimal * explored(amount));
+    const scenarios = isRisky ? scenarioWorth(goal, risk, exploredAmounts, limits.length) : undefined;
+    const rows = [...limits, ...accounts];
+    const knapsack =
+      this.#knapsack ?? new MultidimensionalKnapsack({ ...worth, rows, ...(scenarios && { scenarios }) });
+    if (risk === undefined) this.#knapsack = knapsack;
+    const solution = knapsack.solve(
+      await openLinearProgramSolver(),
+      isRisky ? {} : { warmPrices: startPrices(limits, warmPrices), known, ...(mix && { mixShare: balance }) },
+    );
+    if (solution.status === "solved") return solution;
+    if (solution.status === "no_whole_plan") {
+      throw new InputError("no_whole_plan", { limits: limits.map(({ name }) => name) });
+    }
+    throw await conflict(problem, limits, solution);
+  }
+
+  readonly #exploredSum = (numbers: Numbers): number => this.#explored.get(numbers) ?? 0;
+
+  readonly #mixed = (optimal: number, drawn: number): number => {
+    const { explorationShare } = this.#given;
+    return (1 - explorationShare) * optimal + explorationShare * drawn;
   };
 }
 
@@ -148,43 +200,23 @@ interface Solved {
   readonly value: number;
   readonly bound: number;
   readonly relaxationGap: number;
+  readonly used: ArrayLike<number>; // (limits)
   readonly prices: ArrayLike<number>; // (limits)
   readonly marginalMoves: readonly (readonly MarginalMove[])[]; // (limits)
   readonly scenarioWeights: Float64Array; // (scenarios), or none
 }
 
-async function solve(
-  problem: AllocationProblem,
-  { value, uncertain }: RiskGoal,
-  limits: readonly RemainingLimit[],
-  { warmPrices, known }: AllocationOptions,
-  scenarios: ScenarioWorth | undefined,
-): Promise<Solved> {
-  const size = { ...sizeOf(problem), value };
-  const [only] = limits;
-  if (uncertain.length === 0 && (limits.length === 0 || (limits.length === 1 && only.sense === "at_most"))) {
-    const cost = only?.weight ?? new Float64Array(value.length);
-    const { fractional, price, ...solution } = solveMultipleChoiceKnapsack({ ...size, cost }, only?.limit ?? Infinity);
-    const moves = fractional ? [stepOf(fractional, cost, problem.actions.length)] : [];
-    return {
-      ...solution,
-      prices: limits.map(() => price),
-      marginalMoves: limits.map(() => moves),
-      scenarioWeights: new Float64Array(0),
-    };
-  }
-  const isRisky = uncertain.length > 0;
-  const accounts = uncertain.map((weight) => ({ weight, sense: "at_least", limit: 0 }) as const);
-  const solution = solveMultidimensionalKnapsack(
-    { ...size, rows: [...limits, ...accounts], ...(isRisky && { scenarios }) },
-    await openLinearProgramSolver(),
-    isRisky ? {} : { warmPrices: startPrices(limits, warmPrices), known },
-  );
-  if (solution.status === "solved") return solution;
-  if (solution.status === "no_whole_plan") {
-    throw new InputError("no_whole_plan", { limits: limits.map(({ name }) => name) });
-  }
-  throw await conflict(problem, limits, solution);
+function underOneBudget(worth: Omit<KnapsackProblem, "cost">, budget: Limit | undefined): Solved {
+  const cost = budget?.weight ?? new Float64Array(worth.value.length);
+  const { fractional, price, ...solution } = solveMultipleChoiceKnapsack({ ...worth, cost }, budget?.limit ?? Infinity);
+  const moves = fractional ? [stepOf(fractional, cost, worth.choices)] : [];
+  return {
+    ...solution,
+    used: budget ? [solution.cost] : [],
+    prices: budget ? [price] : [],
+    marginalMoves: budget ? [moves] : [],
+    scenarioWeights: new Float64Array(0),
+  };
 }
 
 function startPrices(limits: readonly Limit[], warmPrices: AllocationOptions["warmPrices"]) {
@@ -199,11 +231,13 @@ export async function fractionalPlan(
   problem: AllocationProblem,
   { balance, limits, warmPrices }: Pick<AllocationOptions, "balance" | "limits" | "warmPrices">,
 ): Promise<{ value: number; bound: number; prices: ArrayLike<number> }> {
-  const solution = relaxMultidimensionalKnapsack(
-    { ...sizeOf(problem), value: weighted(problem, balance), rows: limits },
-    await openLinearProgramSolver(),
-    { warmPrices: startPrices(limits, warmPrices) },
-  );
+  const knapsack = new MultidimensionalKnapsack({
+    ...sizeOf(problem),
+    value: problem.short,
+    mix: { value: problem.long, share: balance },
+    rows: limits,
+  });
+  const solution = knapsack.relax(await openLinearProgramSolver(), { warmPrices: startPrices(limits, warmPrices) });
   if (solution.status === "contradiction") {
     const all = limits.map((limit) => ({ ...limit, asStated: (amount: number) => amount }));
     throw await conflict(problem, all, solution);
@@ -220,9 +254,8 @@ function stepOf(
   return { item, from: lower, to: upper, amount };
 }
 
-function check({ balance, explorationShare, risk }: AllocationOptions): void {
+function check({ explorationShare, risk }: Pick<AllocationOptions, "explorationShare" | "risk">): void {
   if (risk) checkTailRisk(risk);
-  if (!(balance >= 0 && balance <= 1)) throw new InputError("balance_out_of_range", { balance });
   if (!(explorationShare >= 0 && explorationShare < 1)) {
     throw new InputError("exploration_share_out_of_range", { explorationShare });
   }
@@ -242,21 +275,24 @@ function sizeOf({ customerIds, actions, eligible }: AllocationProblem) {
   return { items: customerIds.length, choices: actions.length, eligible };
 }
 
-function weighted({ short, long }: AllocationProblem, balance: number): Float64Array {
-  const value = new Float64Array(short.length);
-  for (let at = 0; at < value.length; at++) value[at] = (1 - balance) * short[at] + balance * long[at];
-  return value;
+/** The value at the effects themselves. */
+function plainGoal({ short, long }: AllocationProblem, balance: number): RiskGoal {
+  return { value: short, mix: { value: long, share: balance }, accounts: [], uncertain: [] };
 }
 
-/** A matrix's sum when everybody's action is drawn evenly from the eligible ones; 0 for those that were not asked for. */
-function sumsByChance(problem: AllocationProblem, matrices: readonly Numbers[]): (matrix: Numbers) => number {
-  const different = [...new Set(matrices)];
+/** Sums of matrices when everybody's action is drawn evenly from the eligible ones; none where nobody's is. One pass over everything. */
+function sumsByChance(
+  problem: AllocationProblem,
+  explorationShare: number,
+  matrices: readonly Numbers[],
+): Map<Numbers, number> {
+  const different = explorationShare > 0 ? [...new Set(matrices)] : [];
   const sums = new Float64Array(different.length);
   if (different.length > 0)
     forEachEligible(problem, (at, count) => {
       for (let index = 0; index < different.length; index++) sums[index] += different[index][at] / count;
     });
-  return (matrix) => sums[different.indexOf(matrix)] ?? 0;
+  return new Map(different.map((matrix, index) => [matrix, sums[index]]));
 }
 
 function chosenSum({ customerIds, actions }: AllocationProblem, numbers: Numbers, choice: Int32Array): number {

@@ -1,4 +1,4 @@
-import { type AllocationOptions, optimalPlan } from "./allocation.ts";
+import { type AllocationOptions, Allocator } from "./allocation.ts";
 import type { AllocationProblem, Totals } from "./problem.ts";
 
 export interface FrontierPoint extends Totals {
@@ -22,11 +22,12 @@ export async function balanceFrontier(
   points = 21,
   onPoint?: (done: number, total: number) => void,
 ): Promise<FrontierPoint[]> {
+  const allocator = new Allocator(problem, options);
   const frontier: FrontierPoint[] = [];
   let { warmPrices, known } = options;
   for (let index = 0; index < points; index++) {
     const balance = index / (points - 1);
-    const plan = await optimalPlan(problem, { ...options, balance, warmPrices, known });
+    const plan = await allocator.plan({ balance, warmPrices, known });
     const { totals, objective, bound, gap, rows } = plan;
     known = plan.choice;
     warmPrices = Object.fromEntries(rows.map(({ name, price }) => [name, price]));

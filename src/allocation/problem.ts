@@ -1,4 +1,4 @@
-import type { Numbers } from "../solvers/multidimensional-knapsack.ts";
+import type { Numbers } from "../solvers/items.ts";
 
 /** What each action would do to each customer, against doing nothing; major units, discounted. */
 export interface AllocationProblem {

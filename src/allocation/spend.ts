@@ -1,6 +1,6 @@
 import { curveSlope, curveValue } from "../plan/curves.ts";
 import type { Curve } from "../plan/input.ts";
-import type { Numbers } from "../solvers/multidimensional-knapsack.ts";
+import type { Numbers } from "../solvers/items.ts";
 import type { AllocationProblem } from "./problem.ts";
 
 /** How much of an action's effect a part of its largest spend brings; the curve's height is of no account. */

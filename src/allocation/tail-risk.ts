@@ -1,5 +1,6 @@
 import { InputError } from "../base/errors.ts";
-import type { Numbers, ScenarioWorth } from "../solvers/multidimensional-knapsack.ts";
+import type { Numbers, Worth } from "../solvers/items.ts";
+import type { ScenarioWorth } from "../solvers/multidimensional-knapsack.ts";
 import { worstWeights } from "../solvers/multidimensional-knapsack-scenarios.ts";
 import type { AllocationProblem } from "./problem.ts";
 
@@ -48,8 +49,7 @@ interface Account {
 }
 
 /** What a plan is worth: values of its choices, and accounts of which the worst scenarios decide. */
-export interface RiskGoal {
-  readonly value: Float64Array; // (customers, actions)
+export interface RiskGoal extends Worth {
   readonly accounts: readonly Account[];
   /** Those that differ between scenarios, less their least worth, as the solver's rows. */
   readonly uncertain: readonly Numbers[];

@@ -1,3 +1,23 @@
+export type Numbers = Float32Array | Float64Array;
+
+/** What choices are worth: a matrix, or (1 − share) of it and a share of another. Matrices are (items, choices), row-major. */
+export interface Worth {
+  readonly value: Numbers;
+  readonly mix?: { readonly value: Numbers; readonly share: number };
+}
+
+/** Reads the value of a choice by its place in the matrices. */
+export function valueReader({ value, mix }: Worth): (at: number) => number {
+  if (mix === undefined) return (at) => value[at];
+  const { value: other, share } = mix;
+  return (at) => (1 - share) * value[at] + share * other[at];
+}
+
+/** A sum over a plan of what choices are worth, by the sums over the matrices. */
+export function valueOfSums({ value, mix }: Worth, sumOf: (numbers: Numbers) => number): number {
+  return mix === undefined ? sumOf(value) : (1 - mix.share) * sumOf(value) + mix.share * sumOf(mix.value);
+}
+
 /** A number in [0, 1) that belongs to a place (finalizer of MurmurHash3, Appleby 2011). */
 export function scrambled(place: number): number {
   let bits = Math.imul(place ^ (place >>> 16), 0x85ebca6b);

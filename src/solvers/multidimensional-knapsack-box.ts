@@ -28,6 +28,8 @@ export interface PriceSearch {
   readonly radius: number;
   /** Largest price in the same units: what a limit may be exceeded at. */
   readonly highestPrice: number;
+  /** Where to go on, once, when the best prices are not in the first box. */
+  readonly restart?: (plan: PricedPlan) => Float64Array; // (rows)
 }
 
 const widthOfNothing = 0.3;
@@ -42,12 +44,14 @@ const tolerance = 1e-7;
 export function searchPrices(
   priced: PricedChoices,
   solveLinear: LinearProgramSolver,
-  { start, radius: firstRadius, highestPrice }: PriceSearch,
+  { start, radius: firstRadius, highestPrice, restart }: PriceSearch,
 ): FractionalPlan & { readonly exceeded: Float64Array } {
   const { rows } = priced.problem;
   const unit = priced.weightScales.map((scale) => priced.valueScale / scale);
   const sign = rows.map(({ sense }) => (sense === "at_most" ? 1 : -1));
-  let scaled = rows.map((_, row) => Math.min(highestPrice, Math.abs(start?.[row] ?? 0) / unit[row]));
+  const inUnits = (from: Float64Array | undefined) =>
+    rows.map((_, row) => Math.min(highestPrice, Math.abs(from?.[row] ?? 0) / unit[row]));
+  let scaled = inUnits(start);
   let radius = firstRadius;
   for (let boxes = 1; ; boxes++) {
     const width = scaled.map((price) => price + widthOfNothing);
@@ -86,8 +90,9 @@ export function searchPrices(
         exceeded: exceeded.map((amount, row) => (amount > tolerance ? amount * priced.weightScales[row] : 0)),
       };
     }
-    scaled = next;
-    radius = 4 * plan.radius;
+    const isRestarted = restart !== undefined && boxes === 1;
+    scaled = isRestarted ? inUnits(restart(plan)) : next;
+    radius = isRestarted ? firstRadius : 4 * plan.radius;
   }
 }
 
@@ -113,7 +118,7 @@ function valuesOf(
   prices: Float64Array,
   scenarioWeights: Float64Array,
 ) {
-  const { value: worth, choices, rows, scenarios } = priced.problem;
+  const { choices, rows, scenarios } = priced.problem;
   const used = Float64Array.from(plan.used);
   let value = plan.value;
   // At the plan's own prices nobody gains by an alternative, so the plan's bound holds what tie breaks add.
@@ -123,13 +128,13 @@ function valuesOf(
   const certain = scenarioWeights.reduce((sum, weight, scenario) => sum + weight * priced.constant(scenario), 0);
   bound += certain;
   forEachItem(plan.alternatives, (item, first, end) => {
-    const choice = priced.choiceOf(item, plan.prices);
+    const choice = plan.choice[item];
     const base = item * choices + choice;
     const own = priced.worthOf(item, choice, prices);
     let most = 0;
     for (let index = first; index < end; index++) {
       const at = item * choices + plan.alternatives.choice[index];
-      value += share[index] * (worth[at] - worth[base]);
+      value += share[index] * (priced.valueAt(at) - priced.valueAt(base));
       for (let row = 0; row < rows.length; row++)
         used[row] += share[index] * (rows[row].weight[at] - rows[row].weight[base]);
       most = Math.max(most, priced.worthOf(item, plan.alternatives.choice[index], prices) - own);
@@ -183,7 +188,7 @@ function boxProgram(priced: PricedChoices, plan: PricedPlan, box: Box, sign: rea
     coefficient.push(amount);
   };
   forEachItem(alternatives, (item, first, end) => {
-    const chosen = priced.choiceOf(item, plan.prices);
+    const chosen = plan.choice[item];
     const base = item * choices + chosen;
     const copies = priced.copiesOf(item);
     if (end - first > 1) limits.push(copies);

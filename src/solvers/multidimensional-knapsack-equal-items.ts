@@ -1,6 +1,6 @@
 import { equalRows } from "../stats/equal-rows.ts";
-import { rowsOf } from "./items.ts";
-import type { MultidimensionalKnapsackProblem, Numbers } from "./multidimensional-knapsack.ts";
+import { type Numbers, rowsOf } from "./items.ts";
+import type { MultidimensionalKnapsackProblem } from "./multidimensional-knapsack.ts";
 import type { WholePlan } from "./multidimensional-knapsack-rounding.ts";
 
 const sampleItems = 1000;
@@ -36,6 +36,7 @@ export function withoutRepeats(problem: MultidimensionalKnapsackProblem): Differ
       items: groups,
       choices: problem.choices,
       value: only(problem.value),
+      ...(problem.mix && { mix: { ...problem.mix, value: only(problem.mix.value) } }),
       rows: problem.rows.map((row) => ({ ...row, weight: only(row.weight) })),
       ...(problem.eligible && {
         eligible: rowsOf(problem.eligible, problem.choices, first, new Uint8Array(groups * problem.choices)),
@@ -58,10 +59,14 @@ export function choicesOf({ choice, moved }: WholePlan, group: Int32Array): Int3
 }
 
 /** Each number of an item as a column; what may not be chosen counts the same whatever stands there. */
-function columnsOf({ items, choices, value, rows, eligible }: MultidimensionalKnapsackProblem, sample?: Int32Array) {
+function columnsOf(
+  { items, choices, value, mix, rows, eligible }: MultidimensionalKnapsackProblem,
+  sample?: Int32Array,
+) {
   const length = sample?.length ?? items;
   const columns: Float64Array[] = [];
-  for (const numbers of [value, ...rows.map(({ weight }) => weight), ...(eligible ? [eligible] : [])]) {
+  const values = mix ? [value, mix.value] : [value];
+  for (const numbers of [...values, ...rows.map(({ weight }) => weight), ...(eligible ? [eligible] : [])]) {
     for (let choice = 0; choice < choices; choice++) {
       const column = new Float64Array(length);
       for (let index = 0; index < length; index++) {

@@ -25,7 +25,7 @@ export function marginalMoves(priced: PricedChoices, fractional: FractionalPlan)
   const moves: Omit<MarginalMove, "amount">[] = [];
   const equations: number[][] = kept.map(() => []);
   forEachItem(plan.alternatives, (item, first, end) => {
-    const own = priced.choiceOf(item, plan.prices);
+    const own = plan.choice[item];
     const open = [own, ...plan.alternatives.choice.subarray(first, end)];
     const worths = open.map((choice) => priced.worthOf(item, choice, prices));
     const least = Math.max(...worths) - tieTolerance * priced.valueScale;

@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.ts";
 import { CompensatedSum } from "./compensated-sum.ts";
-import { rowsOf, scrambled, spreadItems } from "./items.ts";
-import type { MultidimensionalKnapsackProblem, Numbers } from "./multidimensional-knapsack.ts";
+import { type Numbers, rowsOf, scrambled, spreadItems, valueOfSums, valueReader } from "./items.ts";
+import type { MultidimensionalKnapsackProblem } from "./multidimensional-knapsack.ts";
 
 /** A choice that prices inside the box could bring its item to make. */
 export interface Alternatives {
@@ -25,6 +25,9 @@ export interface PricedPlan {
   readonly alternatives: Alternatives;
 }
 
+/** Growth from one sample to the next larger one. */
+const sampleGrowth = 16;
+const fewestSampleChoices = 1500;
 /** Most alternatives that one linear programme is asked about. */
 const mostAlternatives = 6000;
 /** Values less prices are worked out row by row for so many items, which stay in the processor's nearest memory; and sums are carried
@@ -37,24 +40,34 @@ const itemsPerBlock = 256;
  */
 export class PricedChoices {
   readonly problem: MultidimensionalKnapsackProblem;
-  /** Mean over the items of the largest |value|, or what accounts can make of it in scenarios; 1 where all are 0. */
+  /** Mean |value| of a choice, or what accounts can make of it in scenarios; 1 where all are 0. */
   readonly valueScale: number;
   /** The same for the weights of each row. */
   readonly weightScales: Float64Array; // (rows)
   /** Of all items, copies counted, where these are a sample; else 1. */
   readonly share: number;
-  readonly #largestWeightDifference: Float64Array; // (rows)
+  /** The value of a choice by its place in the matrices. */
+  readonly valueAt: (at: number) => number;
+  readonly #measured: Measured;
   #tieBreak = 0;
   #passes = 0;
 
-  constructor(problem: MultidimensionalKnapsackProblem, share = 1) {
+  constructor(problem: MultidimensionalKnapsackProblem, share = 1, measured = measure(problem)) {
     this.problem = problem;
     this.share = share;
-    const { rows, value } = problem;
-    const magnitudes = rows.map(({ weight }) => this.#magnitude(weight));
-    this.weightScales = Float64Array.from(magnitudes, ({ mean }) => mean || 1);
-    this.#largestWeightDifference = Float64Array.from(magnitudes, ({ largest }) => 2 * largest);
-    this.valueScale = Math.max(this.#magnitude(value).mean, this.#scenarioMagnitude()) || 1;
+    this.valueAt = valueReader(problem);
+    this.#measured = measured;
+    const { value, mix, weights } = measured;
+    this.weightScales = Float64Array.from(weights, ({ mean }) => mean || 1);
+    const meanValue = (1 - (problem.mix?.share ?? 0)) * value.mean + (problem.mix?.share ?? 0) * mix.mean;
+    this.valueScale = Math.max(meanValue, this.#scenarioMagnitude()) || 1;
+  }
+
+  /** The same items, measured and sampled already, with their two values mixed otherwise. */
+  mixed(share: number | undefined): PricedChoices {
+    const { problem } = this;
+    const mix = problem.mix && share !== undefined ? { ...problem.mix, share } : problem.mix;
+    return new PricedChoices({ ...problem, ...(mix && { mix }) }, this.share, this.#measured);
   }
 
   /** How many equal items an item stands for. */
@@ -78,9 +91,15 @@ export class PricedChoices {
     this.#tieBreak = 1e-6 * this.valueScale;
   }
 
-  /** The limit of a row for these items: a sample has its share of it. */
+  /** The limit of a row for these items: a sample has its share of it, and what it is known to use more than its share. */
   limit(row: number): number {
-    return this.problem.rows[row].limit * this.share;
+    return this.problem.rows[row].limit * this.share + (this.#measured.excess?.[row] ?? 0);
+  }
+
+  /** Notes what this sample uses more than its share of what all items use, at the prices of their plan and others nearby. */
+  calibrate({ prices, used }: PricedPlan): void {
+    const own = this.at(prices, new Float64Array(prices.length), 0).used;
+    this.#measured.excess = own.map((amount, row) => amount - this.share * used[row]);
   }
 
   /** What a scenario brings these items whatever is chosen. */
@@ -88,54 +107,84 @@ export class PricedChoices {
     return (this.problem.scenarios?.constant[scenario] ?? 0) * this.share;
   }
 
+  /** Samples of the items, each sixteen times as large as the one before; none of a problem that is small itself. */
+  get samples(): readonly PricedChoices[] {
+    const measured = this.#measured;
+    measured.samples ??= this.#largestSample();
+    return measured.samples.map((sample) => sample.mixed(this.problem.mix?.share));
+  }
+
+  #largestSample(): PricedChoices[] {
+    const { items, choices } = this.problem;
+    const count = Math.ceil(items / sampleGrowth);
+    if (count * choices < fewestSampleChoices) return [];
+    const sample = this.#sample(count);
+    return [...sample.#largestSample(), sample];
+  }
+
   /** Evenly many items from every part of the list, always the same ones, side by side in memory. */
-  sample(count: number): PricedChoices {
-    const { problem } = this;
-    const { items, choices, value, rows, eligible, copies } = problem;
+  #sample(count: number): PricedChoices {
+    const { items, choices, value, mix, rows, eligible, copies } = this.problem;
     const picked = spreadItems(items, count);
-    const only = (numbers: Numbers) => rowsOf(numbers, choices, picked, new Float64Array(count * choices));
+    const taken = new Map<Numbers, Numbers>();
+    const only = (numbers: Numbers) => {
+      const some = taken.get(numbers) ?? rowsOf(numbers, choices, picked, new Float64Array(count * choices));
+      taken.set(numbers, some);
+      return some;
+    };
     const times = copies && Float64Array.from(picked, (item) => copies[item]);
     const counted = (all: Float64Array | undefined, one: number) => all?.reduce((sum, part) => sum + part, 0) ?? one;
     return new PricedChoices(
       {
-        ...problem,
+        ...this.problem,
         items: count,
         value: only(value),
+        ...(mix && { mix: { ...mix, value: only(mix.value) } }),
         rows: rows.map((row) => ({ ...row, weight: only(row.weight) })),
         ...(eligible && { eligible: rowsOf(eligible, choices, picked, new Uint8Array(count * choices)) }),
         ...(times && { copies: times }),
       },
-      counted(times, count) / counted(copies, items),
+      (this.share * counted(times, count)) / counted(copies, items),
     );
   }
 
   /** What every item chooses at these prices, and which other choices prices within `radius`·`widths` could bring. */
   at(prices: Float64Array, widths: Float64Array, radius: number): PricedPlan {
     this.#passes++;
-    const { choices, value, rows, copies, items } = this.problem;
+    const { choices, value, mix, rows, copies, items } = this.problem;
     const rowCount = rows.length;
     const weights = rows.map(({ weight }) => weight);
+    const summed = [value, ...(mix ? [mix.value] : []), ...weights];
     const found = new NearestAlternatives(radius);
-    const farthest = this.#largestWeightDifference.reduce((sum, most, row) => sum + most * widths[row], 0);
+    const farthest = this.#measured.weights.reduce((sum, { largest }, row) => sum + 2 * largest * widths[row], 0);
     const reduced = new Float64Array(itemsPerBlock * choices);
     const chosen = new Int32Array(items);
-    const sums = new Float64Array(rowCount + 2);
+    const sums = new Float64Array(summed.length);
+    let sumOfTops = 0;
     for (let start = 0; start < items; start += itemsPerBlock) {
       const end = Math.min(items, start + itemsPerBlock);
       this.#reduce(start, end, prices, reduced);
-      let sumOfTops = 0;
+      let blockOfTops = 0;
       for (let item = start; item < end; item++) {
         const first = item * choices;
         const place = (item - start) * choices;
         let best = 0;
-        for (let choice = 1; choice < choices; choice++)
-          if (reduced[place + choice] > reduced[place + best]) best = choice;
+        let top = reduced[place];
+        let second = Number.NEGATIVE_INFINITY;
+        for (let choice = 1; choice < choices; choice++) {
+          const worth = reduced[place + choice];
+          if (worth > top) {
+            second = top;
+            top = worth;
+            best = choice;
+          } else if (worth > second) second = worth;
+        }
         chosen[item] = best;
-        const top = reduced[place + best];
-        const at = first + best;
         const times = copies === undefined ? 1 : copies[item];
-        sumOfTops += times * top;
+        blockOfTops += times * top;
         const near = top - found.radius * farthest;
+        if (second < near) continue;
+        const at = first + best;
         for (let choice = 0; choice < choices; choice++) {
           const worth = reduced[place + choice];
           if (worth < near || choice === best || worth === Number.NEGATIVE_INFINITY) continue;
@@ -148,17 +197,17 @@ export class PricedChoices {
           if (needed <= found.radius) found.add(item, choice, needed);
         }
       }
-      sums[0] += sumOfTops;
-      sums[1] += this.#chosenSum(value, start, end, chosen);
-      for (let row = 0; row < rowCount; row++) sums[row + 2] += this.#chosenSum(weights[row], start, end, chosen);
+      sumOfTops += blockOfTops;
+      for (let matrix = 0; matrix < summed.length; matrix++)
+        sums[matrix] += this.#chosenSum(summed[matrix], start, end, chosen);
     }
-    let bound = sums[0];
+    let bound = sumOfTops;
     for (let row = 0; row < rowCount; row++) bound += prices[row] * this.limit(row);
     return {
       prices,
       bound,
-      value: sums[1],
-      used: sums.slice(2),
+      value: valueOfSums(this.problem, (numbers) => sums[summed.indexOf(numbers)]),
+      used: sums.slice(summed.length - rowCount),
       choice: chosen,
       radius: found.radius,
       alternatives: found.alternatives(),
@@ -167,20 +216,21 @@ export class PricedChoices {
 
   /** Value less what is used at these prices, of every choice of some items; −Infinity where it may not be chosen. */
   #reduce(start: number, end: number, prices: Float64Array, reduced: Float64Array): void {
-    const { choices, value, eligible, rows } = this.problem;
+    const { choices, value, mix, eligible, rows } = this.problem;
+    const [other, share] = [mix?.value ?? value, mix?.share ?? 0];
     const tieBreak = this.#tieBreak;
     const first = start * choices;
     const cells = (end - start) * choices;
-    for (let cell = 0; cell < cells; cell++) reduced[cell] = value[first + cell];
-    // Four rows in one loop: a loop for each takes longer.
-    for (let row = 0; row < rows.length; row += 4) {
-      const one = rows[row].weight;
-      const [two, three, four] = [1, 2, 3].map((more) => rows[row + more]?.weight ?? one);
+    // Values and four rows in one loop: a loop for each takes longer.
+    for (let row = 0; row === 0 || row < rows.length; row += 4) {
+      const [one, two, three, four] = [0, 1, 2, 3].map((more) => rows[row + more]?.weight ?? value);
       const [priceOne, priceTwo, priceThree, priceFour] = [0, 1, 2, 3].map((more) => prices[row + more] ?? 0);
+      const isFirst = Number(row === 0);
+      const [ownPart, otherPart] = [(1 - share) * isFirst, share * isFirst];
       for (let cell = 0; cell < cells; cell++) {
         const at = first + cell;
-        reduced[cell] =
-          reduced[cell] - priceOne * one[at] - priceTwo * two[at] - priceThree * three[at] - priceFour * four[at];
+        const worth = isFirst === 1 ? ownPart * value[at] + otherPart * other[at] : reduced[cell];
+        reduced[cell] = worth - priceOne * one[at] - priceTwo * two[at] - priceThree * three[at] - priceFour * four[at];
       }
     }
     if (tieBreak > 0) for (let cell = 0; cell < cells; cell++) reduced[cell] += tieBreak * scrambled(first + cell);
@@ -190,12 +240,12 @@ export class PricedChoices {
   }
 
   /** What the choices of all items sum up to in a matrix; of block sums nothing is lost. */
-  chosenSum(numbers: Numbers, chosen: Int32Array): CompensatedSum {
+  chosenSum(numbers: Numbers, chosen: Int32Array): number {
     const sum = new CompensatedSum();
     const { items } = this.problem;
     for (let start = 0; start < items; start += itemsPerBlock)
       sum.add(this.#chosenSum(numbers, start, Math.min(items, start + itemsPerBlock), chosen));
-    return sum;
+    return sum.total;
   }
 
   #chosenSum(numbers: Numbers, start: number, end: number, chosen: Int32Array): number {
@@ -224,10 +274,10 @@ export class PricedChoices {
 
   /** Value less what the choice uses at these prices; −Infinity where it may not be chosen. */
   worthOf(item: number, choice: number, prices: Float64Array): number {
-    const { choices, value, eligible, rows } = this.problem;
+    const { choices, eligible, rows } = this.problem;
     const at = item * choices + choice;
     if (choice > 0 && eligible !== undefined && eligible[at] === 0) return Number.NEGATIVE_INFINITY;
-    let worth = value[at] + this.#tieBreak * scrambled(at);
+    let worth = this.valueAt(at) + this.#tieBreak * scrambled(at);
     for (let row = 0; row < rows.length; row++) worth -= prices[row] * rows[row].weight[at];
     return worth;
   }
@@ -255,31 +305,57 @@ export class PricedChoices {
       0,
     );
   }
+}
 
-  #magnitude(numbers: ArrayLike<number>): { mean: number; largest: number } {
-    const { choices, eligible, items } = this.problem;
-    let sum = 0;
-    let largest = 0;
-    for (let first = 0; first < items * choices; first += choices) {
-      let most = 0;
-      for (let at = first; at < first + choices; at++) {
-        if (at > first && eligible !== undefined && eligible[at] === 0) continue;
-        const size = Math.abs(numbers[at]);
-        if (!(size < Number.POSITIVE_INFINITY)) {
-          throw new InputError("value_not_finite", {
-            array: numbers === this.problem.value ? "value" : "weight",
-            item: first / choices,
-            choice: at - first,
-            found: String(numbers[at]),
-          });
-        }
-        if (size > most) most = size;
-      }
-      sum += most;
-      if (most > largest) largest = most;
-    }
-    return { mean: sum / Math.max(1, items), largest };
+interface Magnitude {
+  /** Mean |number| of the choices beside the first. */
+  readonly mean: number;
+  readonly largest: number;
+}
+
+/** What hangs little or not at all on how values are mixed. */
+interface Measured {
+  readonly value: Magnitude;
+  readonly mix: Magnitude;
+  readonly weights: readonly Magnitude[]; // (rows)
+  /** Once they were asked for. */
+  samples?: readonly PricedChoices[];
+  /** Of a sample: what it uses more than its share. */
+  excess?: Float64Array; // (rows)
+}
+
+/** Throws InputError value_not_finite. */
+function measure(problem: MultidimensionalKnapsackProblem): Measured {
+  const { value, mix, rows } = problem;
+  return {
+    value: magnitudeOf(problem, "value", value),
+    mix: mix ? magnitudeOf(problem, "value", mix.value) : { mean: 0, largest: 0 },
+    weights: rows.map(({ weight }) => magnitudeOf(problem, "weight", weight)),
+  };
+}
+
+/** One plain look at all numbers; a second one, at those that may be chosen, only where one is not finite. */
+function magnitudeOf(problem: MultidimensionalKnapsackProblem, array: string, numbers: Numbers): Magnitude {
+  let [sum, largest] = [0, 0];
+  for (let at = 0; at < numbers.length; at++) {
+    const size = Math.abs(numbers[at]);
+    sum += size;
+    if (size > largest) largest = size;
   }
+  const { choices, eligible, items } = problem;
+  if (!Number.isFinite(sum)) {
+    [sum, largest] = [0, 0];
+    for (let at = 0; at < numbers.length; at++) {
+      if (at % choices > 0 && eligible?.[at] === 0) continue;
+      if (!Number.isFinite(numbers[at])) {
+        const [item, choice] = [Math.floor(at / choices), at % choices];
+        throw new InputError("value_not_finite", { array, item, choice, found: String(numbers[at]) });
+      }
+      sum += Math.abs(numbers[at]);
+      largest = Math.max(largest, Math.abs(numbers[at]));
+    }
+  }
+  return { mean: sum / Math.max(1, items * Math.max(1, choices - 1)), largest };
 }
 
 /** Collects alternatives within a radius, and draws the radius in when they become too many. */

@@ -1,5 +1,5 @@
+import { valueOfSums } from "./items.ts";
 import type { LinearProgram, LinearProgramSolver } from "./linear-program.ts";
-import type { Numbers } from "./multidimensional-knapsack.ts";
 import { type FractionalPlan, forEachItem } from "./multidimensional-knapsack-box.ts";
 import type { PricedChoices } from "./multidimensional-knapsack-pricing.ts";
 import { withScenarios, worthInScenarios } from "./multidimensional-knapsack-scenarios.ts";
@@ -33,7 +33,7 @@ interface Effort {
 
 const usualEffort: Effort = { firstItems: 48, mostOpenItems: 1500, searchNodes: 500, negligible: 1e-9 };
 /** Among many items a dozen is enough to come this close, and a search for more would take longer than all prices. */
-const effortForMany: Effort = { ...usualEffort, firstItems: 12, negligible: 1e-7 };
+const effortForMany: Effort = { ...usualEffort, firstItems: 12, searchNodes: 100, negligible: 1e-7 };
 /** With scenarios every item costs branch and bound many times as much, and more of them found hardly more. */
 const effortWithScenarios: Effort = { ...usualEffort, firstItems: 12, mostOpenItems: 12, searchNodes: 20 };
 /** Everything that could still matter is searched only where there are no more items than this. */
@@ -53,17 +53,11 @@ export function roundToWhole(
   solveLinear: LinearProgramSolver,
   { isNearEnough = false }: { isNearEnough?: boolean } = {},
 ): WholePlan | undefined {
-  const { choice, near, used } = nearestWhole(priced, fractional);
+  const { near, ...nearest } = nearestWhole(priced, fractional);
   let found: WholePlan | undefined;
   const { firstItems: fewest, negligible: closeEnough } = isNearEnough ? effortForMany : effortFor(priced);
   for (let items = fewest; found === undefined; items *= 4) {
-    found = search(
-      priced,
-      { choice, used },
-      near.slice(0, items),
-      solveLinear,
-      closeEnough * Math.abs(fractional.bound),
-    );
+    found = search(priced, nearest, near.slice(0, items), solveLinear, closeEnough * Math.abs(fractional.bound));
     if (isNearEnough || items >= near.length) break;
   }
   if (found === undefined) return undefined;
@@ -71,7 +65,7 @@ export function roundToWhole(
   if (lacking <= indistinguishable * Math.max(1, Math.abs(fractional.bound))) return { ...found, provedOptimal: true };
   if (isNearEnough || priced.problem.items > mostItemsSearched) return { ...found, provedOptimal: false };
   const open = openItems(priced, fractional.prices, found, lacking);
-  const unmoved = { choice: found.choice, used: totals(priced, found.choice, []).used };
+  const unmoved = { choice: found.choice, ...sumsOf(priced, found.choice) };
   const better = open && search(priced, unmoved, open, solveLinear, 0);
   return better && better.value >= found.value ? better : { ...found, provedOptimal: false };
 }
@@ -83,9 +77,9 @@ function effortFor({ problem }: PricedChoices): Effort {
 
 /** Every item at the choice most of it has, and the items that other prices would move, those that lose least first. */
 function nearestWhole(priced: PricedChoices, { plan, share, prices }: FractionalPlan) {
-  const { choices, rows } = priced.problem;
+  const { choices } = priced.problem;
   const choice = Int32Array.from(plan.choice);
-  const used = Float64Array.from(plan.used);
+  const sums = { value: plan.value, used: Float64Array.from(plan.used) };
   const moved: { item: number; loss: number }[] = [];
   forEachItem(plan.alternatives, (item, first, end) => {
     const copies = priced.copiesOf(item);
@@ -98,15 +92,14 @@ function nearestWhole(priced: PricedChoices, { plan, share, prices }: Fractional
       most = share[index];
       choice[item] = plan.alternatives.choice[index];
     }
-    const [at, base] = [item * choices + choice[item], item * choices + plan.choice[item]];
-    for (let row = 0; row < rows.length; row++) used[row] += copies * (rows[row].weight[at] - rows[row].weight[base]);
+    addMove(priced, sums, { item, from: plan.choice[item], other: choice[item], copies });
     const worths = Array.from({ length: choices }, (_, other) => priced.worthOf(item, other, prices));
     const own = worths[choice[item]];
     const others = worths.filter((_, other) => other !== choice[item]);
     moved.push({ item, loss: split ? -1 : Math.max(0, own - Math.max(...others)) });
   });
   moved.sort((a, b) => a.loss - b.loss || a.item - b.item);
-  return { choice, used, near: moved.map(({ item }): Open => ({ item })) };
+  return { choice, ...sums, near: moved.map(({ item }): Open => ({ item })) };
 }
 
 interface Open {
@@ -143,10 +136,16 @@ function openItems(
   return open;
 }
 
-/** The best whole plan that differs from `choice`, which uses so much of the rows, in the open items only. */
+/** Sums over a plan; `value` is without what scenarios add. */
+interface Sums {
+  readonly value: number;
+  readonly used: Float64Array; // (rows)
+}
+
+/** The best whole plan that differs from `choice`, which has these sums, in the open items only. */
 function search(
   priced: PricedChoices,
-  { choice, used }: Pick<WholePlan, "choice" | "used">,
+  { choice, ...before }: Sums & { readonly choice: Int32Array },
   open: readonly Open[],
   solveLinear: LinearProgramSolver,
   absoluteGap: number,
@@ -159,37 +158,65 @@ function search(
     const eligible = all.filter((other) => other === 0 || problem.eligible?.[item * choices + other] !== 0);
     return eligible.map((other) => ({ item, other }));
   });
-  if (moves.length === 0) return judged(priced, choice, [], true);
-  const { x, status } = solveLinear(moveProgram(priced, { choice, used }, moves), {
+  if (moves.length === 0) return kept(priced, { choice, moved: [], ...before, provedOptimal: true });
+  const { x, status } = solveLinear(moveProgram(priced, { choice, used: before.used }, moves), {
     nodes: effortFor(priced).searchNodes,
     gap: absoluteGap / priced.valueScale,
   });
   if (x.length === 0) return undefined;
   const settled = Int32Array.from(choice);
   const moved: Move[] = [];
+  const sums = { value: before.value, used: Float64Array.from(before.used) };
   moves.forEach(({ item, other }, index) => {
     const copies = Math.round(x[index]);
-    if (copies > 0 && copies === priced.copiesOf(item)) settled[item] = other;
-    else if (copies > 0) moved.push({ item, other, copies });
+    if (copies === 0) return;
+    addMove(priced, sums, { item, from: choice[item], other, copies });
+    if (copies === priced.copiesOf(item)) settled[item] = other;
+    else moved.push({ item, other, copies });
   });
-  return judged(priced, settled, moved, status === "optimal" && absoluteGap === 0);
+  return kept(priced, {
+    choice: settled,
+    moved,
+    ...sums,
+    provedOptimal: status === "optimal" && absoluteGap === 0,
+  });
+}
+
+/** Only what changes is added up: a look at everything would take longer than the search. */
+function addMove(
+  priced: PricedChoices,
+  sums: { value: number; used: Float64Array },
+  { item, from, other, copies }: Move & { from: number },
+): void {
+  if (from === other) return;
+  const { choices, rows } = priced.problem;
+  const [at, base] = [item * choices + other, item * choices + from];
+  sums.value += copies * (priced.valueAt(at) - priced.valueAt(base));
+  for (let row = 0; row < rows.length; row++)
+    sums.used[row] += copies * (rows[row].weight[at] - rows[row].weight[base]);
 }
 
 /** A whole plan with its sums, if it keeps the limits. */
-export function judged(
-  priced: PricedChoices,
-  choice: Int32Array,
-  moved: readonly Move[] = [],
-  provedOptimal = false,
-): WholePlan | undefined {
-  const { problem, weightScales } = priced;
-  const { value, used } = totals(priced, choice, moved);
+export function judged(priced: PricedChoices, choice: Int32Array): WholePlan | undefined {
+  return kept(priced, { choice, moved: [], ...sumsOf(priced, choice), provedOptimal: false });
+}
+
+function sumsOf(priced: PricedChoices, choice: Int32Array): Sums {
+  return {
+    value: valueOfSums(priced.problem, (numbers) => priced.chosenSum(numbers, choice)),
+    used: Float64Array.from(priced.problem.rows, ({ weight }) => priced.chosenSum(weight, choice)),
+  };
+}
+
+/** The plan with what scenarios add to its value; undefined where it breaks a limit. */
+function kept({ problem, weightScales }: PricedChoices, plan: WholePlan): WholePlan | undefined {
+  const { used } = plan;
   const limits = problem.rows.slice(0, problem.scenarios?.firstAccount);
   const keeps = limits.every(({ sense, limit }, row) => {
     const over = sense === "at_most" ? used[row] - limit : limit - used[row];
     return over <= 1e-9 * (Math.abs(limit) + weightScales[row]);
   });
-  return keeps ? { choice, moved, value, used, provedOptimal } : undefined;
+  return keeps ? { ...plan, value: plan.value + worthInScenarios(problem.scenarios, used) } : undefined;
 }
 
 /** One whole column for every move away from an item's choice, at most one move for each copy of an item. */
@@ -198,7 +225,7 @@ function moveProgram(
   { choice, used }: Pick<WholePlan, "choice" | "used">,
   moves: readonly { item: number; other: number }[],
 ): LinearProgram {
-  const { value, rows, choices, scenarios } = priced.problem;
+  const { rows, choices, scenarios } = priced.problem;
   const limits = rows.map(({ sense, limit }, row) => {
     const room = (limit - used[row]) / priced.weightScales[row];
     return sense === "at_most" ? room : -room;
@@ -221,7 +248,7 @@ function moveProgram(
     entryRow.push(limits.length - 1);
     coefficient.push(1);
     start[index + 1] = entryRow.length;
-    return (value[at] - value[base]) / priced.valueScale;
+    return (priced.valueAt(at) - priced.valueAt(base)) / priced.valueScale;
   });
   const program: LinearProgram = {
     gain,
@@ -234,16 +261,4 @@ function moveProgram(
     whole: new Int32Array(moves.length).fill(1),
   };
   return scenarios ? withScenarios(program, scenarios, priced, rows.length) : program;
-}
-
-function totals(priced: PricedChoices, choice: Int32Array, moved: readonly Move[]) {
-  const { choices, value, rows, scenarios } = priced.problem;
-  const sumOf = (numbers: Numbers) => {
-    const sum = priced.chosenSum(numbers, choice);
-    for (const { item, other, copies } of moved)
-      sum.add(copies * (numbers[item * choices + other] - numbers[item * choices + choice[item]]));
-    return sum.total;
-  };
-  const used = Float64Array.from(rows, ({ weight }) => sumOf(weight));
-  return { value: sumOf(value) + worthInScenarios(scenarios, used), used };
 }

@@ -1,16 +1,15 @@
 import { InputError } from "../base/errors.ts";
+import type { Numbers, Worth } from "./items.ts";
 import type { LinearProgramSolver } from "./linear-program.ts";
-import { type FractionalPlan, type PriceSearch, searchPrices } from "./multidimensional-knapsack-box.ts";
-import { choicesOf, withoutRepeats } from "./multidimensional-knapsack-equal-items.ts";
+import { type FractionalPlan, searchPrices } from "./multidimensional-knapsack-box.ts";
+import { choicesOf, type DifferentItems, withoutRepeats } from "./multidimensional-knapsack-equal-items.ts";
 import { type MarginalMove, marginalMoves } from "./multidimensional-knapsack-marginal.ts";
-import { PricedChoices } from "./multidimensional-knapsack-pricing.ts";
+import { PricedChoices, type PricedPlan } from "./multidimensional-knapsack-pricing.ts";
 import { judged, roundToWhole, type WholePlan } from "./multidimensional-knapsack-rounding.ts";
 import { accountPrices, type ScenarioWorth } from "./multidimensional-knapsack-scenarios.ts";
 
 export type { MarginalMove } from "./multidimensional-knapsack-marginal.ts";
 export type { ScenarioWorth } from "./multidimensional-knapsack-scenarios.ts";
-
-export type Numbers = Float32Array | Float64Array;
 
 /** One limit over all items: Σ weight of what is chosen, at most or at least so much. */
 export interface ResourceRow {
@@ -21,10 +20,9 @@ export interface ResourceRow {
 }
 
 /** One choice for each item under several limits. Arrays are (items, choices), row-major. */
-export interface MultidimensionalKnapsackProblem {
+export interface MultidimensionalKnapsackProblem extends Worth {
   readonly items: number;
   readonly choices: number;
-  readonly value: Numbers;
   /** 1 = may be chosen. Choice 0 ("nothing") may always be chosen, whatever stands here. */
   readonly eligible?: Uint8Array;
   readonly rows: readonly ResourceRow[];
@@ -42,6 +40,8 @@ export interface MultidimensionalKnapsackOptions {
    * where it is nearest, and the known one is the answer where none is found, or none better.
    */
   readonly known?: Int32Array; // (items)
+  /** Instead of the problem's own `mix.share`. */
+  readonly mixShare?: number;
 }
 
 export interface MultidimensionalKnapsackSolution {
@@ -78,13 +78,8 @@ export interface Contradiction {
   readonly conflicting: readonly number[];
 }
 
-/** Below this many choices the linear programme is solved whole; above, from one price box to the next. */
-const wholeChoices = 8000;
-const firstSampleChoices = 4000;
 /** As a share of a price, how far a similar problem's prices may be off at first. */
 const warmRadius = 0.02;
-/** Growth from one sample to the next larger one. */
-const sampleGrowth = 16;
 
 /**
  * Maximises Σ value with one choice per item under several limits: the multidimensional multiple-choice knapsack.
@@ -101,36 +96,54 @@ const sampleGrowth = 16;
 export function solveMultidimensionalKnapsack(
   problem: MultidimensionalKnapsackProblem,
   solveLinear: LinearProgramSolver,
-  { warmPrices, known }: MultidimensionalKnapsackOptions = {},
+  options: MultidimensionalKnapsackOptions = {},
 ): MultidimensionalKnapsackSolution | Contradiction | { readonly status: "no_whole_plan" } {
-  check(problem);
-  const different = withoutRepeats(problem);
-  const priced = new PricedChoices(different?.problem ?? problem);
-  const relaxed = fractionalOptimum(priced, solveLinear, warmPrices);
-  if ("status" in relaxed) return relaxed;
-  const whole = roundToWhole(priced, relaxed, solveLinear, { isNearEnough: known !== undefined });
-  const moves = marginalMoves(priced, relaxed).map((some) =>
-    some.map((move) => ({ ...move, item: different ? different.first[move.item] : move.item })),
-  );
-  const fallBack = known && judged(different ? new PricedChoices(problem) : priced, known);
-  if (fallBack && !(whole && whole.value >= fallBack.value)) {
-    return solution(priced, relaxed, fallBack, fallBack.choice, moves);
-  }
-  if (whole === undefined) return { status: "no_whole_plan" };
-  return solution(priced, relaxed, whole, different ? choicesOf(whole, different.group) : whole.choice, moves);
+  return new MultidimensionalKnapsack(problem).solve(solveLinear, options);
 }
 
-/** The same where items may be split among choices: value, bound and prices without the search for whole items. */
-export function relaxMultidimensionalKnapsack(
-  problem: MultidimensionalKnapsackProblem,
-  solveLinear: LinearProgramSolver,
-  { warmPrices }: MultidimensionalKnapsackOptions = {},
-): Pick<MultidimensionalKnapsackSolution, "status" | "value" | "bound" | "prices"> | Contradiction {
-  check(problem);
-  const priced = new PricedChoices(withoutRepeats(problem)?.problem ?? problem);
-  const relaxed = fractionalOptimum(priced, solveLinear, warmPrices);
-  if ("status" in relaxed) return relaxed;
-  return { status: "solved", value: relaxed.value, bound: relaxed.bound, prices: relaxed.prices.map(Math.abs) };
+/** A problem that is solved again and again, with its two values mixed otherwise: checked and measured once. */
+export class MultidimensionalKnapsack {
+  readonly #problem: MultidimensionalKnapsackProblem;
+  readonly #different: DifferentItems | undefined;
+  readonly #priced: PricedChoices;
+
+  /** Throws InputError `shape_mismatch`, `value_not_finite`, `limit_not_a_number`. */
+  constructor(problem: MultidimensionalKnapsackProblem) {
+    check(problem);
+    this.#problem = problem;
+    this.#different = withoutRepeats(problem);
+    this.#priced = new PricedChoices(this.#different?.problem ?? problem);
+  }
+
+  solve(
+    solveLinear: LinearProgramSolver,
+    { warmPrices, known, mixShare }: MultidimensionalKnapsackOptions = {},
+  ): MultidimensionalKnapsackSolution | Contradiction | { readonly status: "no_whole_plan" } {
+    const different = this.#different;
+    const priced = this.#priced.mixed(mixShare);
+    const relaxed = fractionalOptimum(priced, solveLinear, warmPrices);
+    if ("status" in relaxed) return relaxed;
+    const whole = roundToWhole(priced, relaxed, solveLinear, { isNearEnough: known !== undefined });
+    const moves = marginalMoves(priced, relaxed).map((some) =>
+      some.map((move) => ({ ...move, item: different ? different.first[move.item] : move.item })),
+    );
+    const fallBack = known && judged(different ? new PricedChoices(this.#problem).mixed(mixShare) : priced, known);
+    if (fallBack && !(whole && whole.value >= fallBack.value)) {
+      return solution(priced, relaxed, fallBack, fallBack.choice, moves);
+    }
+    if (whole === undefined) return { status: "no_whole_plan" };
+    return solution(priced, relaxed, whole, different ? choicesOf(whole, different.group) : whole.choice, moves);
+  }
+
+  /** The same where items may be split among choices: value, bound and prices without the search for whole items. */
+  relax(
+    solveLinear: LinearProgramSolver,
+    { warmPrices, mixShare }: Pick<MultidimensionalKnapsackOptions, "warmPrices" | "mixShare"> = {},
+  ): Pick<MultidimensionalKnapsackSolution, "status" | "value" | "bound" | "prices"> | Contradiction {
+    const relaxed = fractionalOptimum(this.#priced.mixed(mixShare), solveLinear, warmPrices);
+    if ("status" in relaxed) return relaxed;
+    return { status: "solved", value: relaxed.value, bound: relaxed.bound, prices: relaxed.prices.map(Math.abs) };
+  }
 }
 
 function fractionalOptimum(
@@ -154,20 +167,26 @@ function relaxation(
   highestPrice: number,
   warmPrices?: ArrayLike<number>,
 ) {
-  const { items, choices } = priced.problem;
-  const first = warmPrices
-    ? { start: Float64Array.from(warmPrices), radius: warmRadius, highestPrice }
-    : { start: startPrices(priced), radius: Number.POSITIVE_INFINITY, highestPrice };
-  let search: PriceSearch = first;
-  if (items * choices > wholeChoices) {
-    // Where prices of a similar problem are known, the smallest sample would know them less well.
-    const smallest = (firstSampleChoices / choices) * (warmPrices ? sampleGrowth : 1);
-    for (let count = Math.ceil(smallest); count < items; count *= sampleGrowth) {
-      const { prices } = searchPrices(priced.sample(count), solveLinear, search);
-      search = { start: prices, radius: 1.5 / Math.sqrt(count), highestPrice };
-    }
+  const all = priced.samples;
+  // Where prices of a similar problem are known, a small sample would know them less well.
+  const samples = warmPrices ? all.slice(-1) : all;
+  const radiusOf = (sample: PricedChoices) => 1.5 / Math.sqrt(sample.problem.items);
+  let start = warmPrices ? Float64Array.from(warmPrices) : startPrices(priced);
+  let radius = warmPrices ? warmRadius : Number.POSITIVE_INFINITY;
+  for (const sample of samples) {
+    start = searchPrices(sample, solveLinear, { start, radius, highestPrice }).prices;
+    radius = radiusOf(sample);
   }
-  return searchPrices(priced, solveLinear, search);
+  const largest = samples.at(-1);
+  if (largest === undefined) return searchPrices(priced, solveLinear, { start, radius, highestPrice });
+  // What the sample uses too much or too little at some prices it does at prices nearby as well.
+  const restart = (plan: PricedPlan) => {
+    largest.calibrate(plan);
+    return searchPrices(largest, solveLinear, { start: plan.prices, radius, highestPrice }).prices;
+  };
+  const relaxed = searchPrices(priced, solveLinear, { start, radius, highestPrice, restart });
+  largest.calibrate(relaxed.plan);
+  return relaxed;
 }
 
 /** Limits for nothing; accounts at what they are worth when all scenarios count in proportion: prices that bound every plan. */
@@ -224,10 +243,15 @@ function findContradiction(priced: PricedChoices, solveLinear: LinearProgramSolv
   return { status: "contradiction", relaxations: exceeded, conflicting };
 }
 
-function check({ items, choices, value, eligible, rows }: MultidimensionalKnapsackProblem): void {
+function check({ items, choices, value, mix, eligible, rows }: MultidimensionalKnapsackProblem): void {
   const cells = items * choices;
   if (choices < 1) throw new InputError("shape_mismatch", { array: "choices", length: choices, expected: 1 });
-  const arrays = { value, eligible, ...Object.fromEntries(rows.map(({ weight }, row) => [`weight ${row}`, weight])) };
+  const arrays = {
+    value,
+    mix: mix?.value,
+    eligible,
+    ...Object.fromEntries(rows.map(({ weight }, row) => [`weight ${row}`, weight])),
+  };
   for (const [array, numbers] of Object.entries(arrays)) {
     if (numbers !== undefined && numbers.length !== cells) {
       throw new InputError("shape_mismatch", { array, length: numbers.length, expected: cells });

@@ -1,5 +1,5 @@
+import { valueReader } from "./items.ts";
 import type { KnapsackProblem } from "./multiple-choice-knapsack.ts";
-import { valueReader } from "./multiple-choice-knapsack-hull.ts";
 import type { Relaxation } from "./multiple-choice-knapsack-relaxation.ts";
 
 const coreItems = 128;

@@ -1,11 +1,5 @@
+import { valueReader } from "./items.ts";
 import type { KnapsackProblem } from "./multiple-choice-knapsack.ts";
-
-/** Reads the value of a choice by its place in the matrices. */
-export function valueReader({ value, mix }: Pick<KnapsackProblem, "value" | "mix">): (at: number) => number {
-  if (mix === undefined) return (at) => value[at];
-  const { value: other, share } = mix;
-  return (at) => (1 - share) * value[at] + share * other[at];
-}
 
 /** The efficient choices of one item at a time, from its cheapest upwards; `of` overwrites what it found before. */
 export class Hull {

@@ -1,7 +1,7 @@
 import { CompensatedSum } from "./compensated-sum.ts";
-import { rowsOf, spreadItems } from "./items.ts";
+import { rowsOf, spreadItems, valueReader } from "./items.ts";
 import type { KnapsackProblem } from "./multiple-choice-knapsack.ts";
-import { Hull, valueReader } from "./multiple-choice-knapsack-hull.ts";
+import { Hull } from "./multiple-choice-knapsack-hull.ts";
 
 /** The optimum of the linear relaxation, as the whole plan before the step that the budget splits. */
 export interface Relaxation {

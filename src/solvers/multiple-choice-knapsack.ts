@@ -1,19 +1,15 @@
 import { InputError } from "../base/errors.ts";
 import { CompensatedSum } from "./compensated-sum.ts";
-import type { Numbers } from "./multidimensional-knapsack.ts";
+import { type Numbers, valueReader, type Worth } from "./items.ts";
 import { improveAroundBreak } from "./multiple-choice-knapsack-core.ts";
-import { valueReader } from "./multiple-choice-knapsack-hull.ts";
 import { relax } from "./multiple-choice-knapsack-relaxation.ts";
 
 /** One choice for each item, all under one budget. Arrays are (items, choices), row-major. */
-export interface KnapsackProblem {
+export interface KnapsackProblem extends Worth {
   readonly items: number;
   readonly choices: number;
-  /** Values and costs may be negative: they are usually estimates of differences. */
-  readonly value: Numbers;
+  /** May be negative, as values may be: they are usually estimates of differences. */
   readonly cost: Numbers;
-  /** Where given, a choice is worth (1 − share)·value + share·mix.value. */
-  readonly mix?: { readonly value: Numbers; readonly share: number };
   /** 1 = may be chosen. Choice 0 ("nothing") may always be chosen, whatever stands here. */
   readonly eligible?: Uint8Array;
 }
