@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../base/random.ts";
 import { type LinearProgramSolver, openLinearProgramSolver } from "./linear-program.ts";
 import {
+  MultidimensionalKnapsack,
   type MultidimensionalKnapsackProblem,
   type MultidimensionalKnapsackSolution,
   type ResourceRow,
@@ -250,6 +251,23 @@ describe("the knapsack with several limits", () => {
     expect(warm.passes).toBeLessThanOrEqual(8);
     expect(cold.relaxationGap).toBeLessThan(1e-9);
     expect(cold.gap).toBeLessThan(1e-5);
+  });
+
+  it("goes on to other mixes of two values, each as if it were solved alone, and then reads everything at most three times", () => {
+    const { value, ...rest } = shop(40_000, "mixes");
+    const other = rest.rows[3].weight;
+    const knapsack = new MultidimensionalKnapsack({ ...rest, value, mix: { value: other, share: 0 } });
+    let warmPrices: Float64Array | undefined;
+    for (const mixShare of [0.5, 0.55, 0.6, 0.9, 0.2]) {
+      const solution = knapsack.solve(solveLinear, { mixShare, warmPrices });
+      if (solution.status !== "solved") throw new Error(solution.status);
+      const alone = solved({ ...rest, value: value.map((part, at) => (1 - mixShare) * part + mixShare * other[at]) });
+      expect(solution.bound).toBeCloseTo(alone.bound, 5);
+      expect(solution.relaxationGap).toBeLessThan(1e-9);
+      expect(solution.gap).toBeLessThan(1e-5);
+      if (warmPrices) expect(solution.passes).toBeLessThanOrEqual(3);
+      warmPrices = solution.prices.map((price, row) => (rest.rows[row].sense === "at_most" ? price : -price));
+    }
   });
 
   it("takes thousands of equal items apart", () => {

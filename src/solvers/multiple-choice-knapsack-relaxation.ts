@@ -37,7 +37,7 @@ const everyPrice: PriceRange = { low: 0, high: Number.POSITIVE_INFINITY };
 const costTolerance = 1e-12;
 /** So few items are all looked at closely. */
 const fewItems = 4096;
-const sampleShare = 1 / 16;
+const sampleShare = 1 / 32;
 /** Standard errors of a sample's cost within which the prices are sought first. */
 const standardErrors = 4;
 /** How often prices that do not enclose the budget's end are moved on before all that are left are taken. */

@@ -113,6 +113,57 @@ describe("the multiple-choice knapsack", () => {
     expect([...choice]).not.toContain(2);
   });
 
+  /** Shops of which a sample says little, or the wrong thing. */
+  const awkward: Record<
+    string,
+    (random: ReturnType<typeof createRandom>, at: number) => { value: number; cost: number }
+  > = {
+    "all customers alike": (_, at) => ({ value: at % 4, cost: (at % 4) ** 2 }),
+    "eight segments": (_, at) => ({ value: 1 + (Math.floor(at / 4) % 8) * (at % 4), cost: 2 + (at % 4) }),
+    "one customer in thousands worth a fortune": (random, at) =>
+      Math.floor(at / 4) % 4999 === 7
+        ? { value: 1e6 * random.uniform(), cost: 5e4 * random.uniform() }
+        : { value: random.uniform(), cost: random.uniform() },
+    "heavy tails": (random) => ({ value: Math.exp(3 * random.normal()), cost: Math.exp(3 * random.normal()) }),
+    "costs that bring money": (random) => ({ value: random.normal(), cost: random.normal() }),
+    "everything hurts": (random) => ({ value: -random.uniform(), cost: random.uniform() }),
+  };
+
+  it.each(Object.keys(awkward))("solves the relaxation of 12,000 customers at every budget: %s", (shop) => {
+    const random = createRandom(shop);
+    const [items, choices] = [12_000, 4];
+    const cells = Array.from({ length: items * choices }, (_, at) =>
+      at % choices === 0 ? { value: 0, cost: 0 } : awkward[shop](random, at),
+    );
+    const problem = {
+      items,
+      choices,
+      value: Float64Array.from(cells, ({ value }) => value),
+      cost: Float64Array.from(cells, ({ cost }) => cost),
+    };
+    const least = solveMultipleChoiceKnapsack({ ...problem, value: problem.cost.map((cost) => -cost) }, Infinity).cost;
+    const most = solveMultipleChoiceKnapsack(problem, Number.POSITIVE_INFINITY).cost;
+    for (const part of [0, 1e-6, 0.01, 0.3, 0.9, 0.9999, 1, 2]) {
+      const budget = least + part * (most - least);
+      const { relaxationGap, cost, bound, value } = solveMultipleChoiceKnapsack(problem, budget);
+      // The bound is a sum over the rows at the price found, so nothing but the right price closes this gap.
+      expect(relaxationGap).toBeLessThan(1e-11);
+      expect(cost).toBeLessThanOrEqual(budget + 1e-9 * Math.max(1, Math.abs(budget)));
+      expect(value).toBeLessThanOrEqual(bound + 1e-9 * Math.max(items, Math.abs(bound)));
+    }
+    expect(() => solveMultipleChoiceKnapsack(problem, least - 1)).toThrow("budget_unattainable");
+  });
+
+  it("mixes two values as if they had been mixed before", () => {
+    const { value: other } = randomProblem(6000, 4, "mixed with");
+    const problem = randomProblem(6000, 4, "mixed");
+    const mixed = problem.value.map((own, at) => 0.3 * own + 0.7 * other[at]);
+    const one = solveMultipleChoiceKnapsack({ ...problem, value: mixed }, 2000);
+    const two = solveMultipleChoiceKnapsack({ ...problem, mix: { value: other, share: 0.7 } }, 2000);
+    expect(two.bound).toBeCloseTo(one.bound, 7);
+    expect(two.value).toBeCloseTo(one.value, 7);
+  });
+
   it("names the cell that is not a number", () => {
     const problem = randomProblem(3, 2, "nan");
     problem.value[3] = Number.NaN;
