@@ -1,7 +1,7 @@
-import { InputError } from "../base/errors.ts";
 import { CompensatedSum } from "./compensated-sum.ts";
 import { type Numbers, rowsOf, scrambled, spreadItems, valueOfSums, valueReader } from "./items.ts";
 import type { MultidimensionalKnapsackProblem } from "./multidimensional-knapsack.ts";
+import { type Magnitudes, magnitudesOf } from "./multidimensional-knapsack-magnitudes.ts";
 
 /** A choice that prices inside the box could bring its item to make. */
 export interface Alternatives {
@@ -27,12 +27,20 @@ export interface PricedPlan {
 
 /** Growth from one sample to the next larger one. */
 const sampleGrowth = 16;
-const fewestSampleChoices = 1500;
 /** Most alternatives that one linear programme is asked about. */
 const mostAlternatives = 6000;
 /** Values less prices are worked out row by row for so many items, which stay in the processor's nearest memory; and sums are carried
  * over in such blocks, because adding millions of terms one by one would lose digits. */
 const itemsPerBlock = 256;
+
+/** What hangs little or not at all on how values are mixed. */
+interface Measured {
+  readonly magnitudes: Magnitudes;
+  /** Once they were asked for. */
+  samples?: readonly PricedChoices[];
+  /** Of a sample: what it uses more than its share. */
+  excess?: Float64Array; // (rows)
+}
 
 /**
  * The items of a problem, or a sample of them, choosing at given prices. Prices are per unit of each row's weight and
@@ -52,12 +60,16 @@ export class PricedChoices {
   #tieBreak = 0;
   #passes = 0;
 
-  constructor(problem: MultidimensionalKnapsackProblem, share = 1, measured = measure(problem)) {
+  constructor(
+    problem: MultidimensionalKnapsackProblem,
+    share = 1,
+    measured: Measured = { magnitudes: magnitudesOf(problem) },
+  ) {
     this.problem = problem;
     this.share = share;
     this.valueAt = valueReader(problem);
     this.#measured = measured;
-    const { value, mix, weights } = measured;
+    const { value, mix, weights } = measured.magnitudes;
     this.weightScales = Float64Array.from(weights, ({ mean }) => mean || 1);
     const meanValue = (1 - (problem.mix?.share ?? 0)) * value.mean + (problem.mix?.share ?? 0) * mix.mean;
     this.valueScale = Math.max(meanValue, this.#scenarioMagnitude()) || 1;
@@ -107,7 +119,7 @@ export class PricedChoices {
     return (this.problem.scenarios?.constant[scenario] ?? 0) * this.share;
   }
 
-  /** Samples of the items, each sixteen times as large as the one before; none of a problem that is small itself. */
+  /** Samples of the items, each sixteen times as large as the one before; none where one linear programme holds all alternatives. */
   get samples(): readonly PricedChoices[] {
     const measured = this.#measured;
     measured.samples ??= this.#largestSample();
@@ -116,9 +128,8 @@ export class PricedChoices {
 
   #largestSample(): PricedChoices[] {
     const { items, choices } = this.problem;
-    const count = Math.ceil(items / sampleGrowth);
-    if (count * choices < fewestSampleChoices) return [];
-    const sample = this.#sample(count);
+    if (items * (choices - 1) <= mostAlternatives) return [];
+    const sample = this.#sample(Math.ceil(items / sampleGrowth));
     return [...sample.#largestSample(), sample];
   }
 
@@ -156,7 +167,10 @@ export class PricedChoices {
     const weights = rows.map(({ weight }) => weight);
     const summed = [value, ...(mix ? [mix.value] : []), ...weights];
     const found = new NearestAlternatives(radius);
-    const farthest = this.#measured.weights.reduce((sum, { largest }, row) => sum + 2 * largest * widths[row], 0);
+    const farthest = this.#measured.magnitudes.weights.reduce(
+      (sum, { largest }, row) => sum + 2 * largest * widths[row],
+      0,
+    );
     const reduced = new Float64Array(itemsPerBlock * choices);
     const chosen = new Int32Array(items);
     const sums = new Float64Array(summed.length);
@@ -305,57 +319,6 @@ export class PricedChoices {
       0,
     );
   }
-}
-
-interface Magnitude {
-  /** Mean |number| of the choices beside the first. */
-  readonly mean: number;
-  readonly largest: number;
-}
-
-/** What hangs little or not at all on how values are mixed. */
-interface Measured {
-  readonly value: Magnitude;
-  readonly mix: Magnitude;
-  readonly weights: readonly Magnitude[]; // (rows)
-  /** Once they were asked for. */
-  samples?: readonly PricedChoices[];
-  /** Of a sample: what it uses more than its share. */
-  excess?: Float64Array; // (rows)
-}
-
-/** Throws InputError value_not_finite. */
-function measure(problem: MultidimensionalKnapsackProblem): Measured {
-  const { value, mix, rows } = problem;
-  return {
-    value: magnitudeOf(problem, "value", value),
-    mix: mix ? magnitudeOf(problem, "value", mix.value) : { mean: 0, largest: 0 },
-    weights: rows.map(({ weight }) => magnitudeOf(problem, "weight", weight)),
-  };
-}
-
-/** One plain look at all numbers; a second one, at those that may be chosen, only where one is not finite. */
-function magnitudeOf(problem: MultidimensionalKnapsackProblem, array: string, numbers: Numbers): Magnitude {
-  let [sum, largest] = [0, 0];
-  for (let at = 0; at < numbers.length; at++) {
-    const size = Math.abs(numbers[at]);
-    sum += size;
-    if (size > largest) largest = size;
-  }
-  const { choices, eligible, items } = problem;
-  if (!Number.isFinite(sum)) {
-    [sum, largest] = [0, 0];
-    for (let at = 0; at < numbers.length; at++) {
-      if (at % choices > 0 && eligible?.[at] === 0) continue;
-      if (!Number.isFinite(numbers[at])) {
-        const [item, choice] = [Math.floor(at / choices), at % choices];
-        throw new InputError("value_not_finite", { array, item, choice, found: String(numbers[at]) });
-      }
-      sum += Math.abs(numbers[at]);
-      largest = Math.max(largest, Math.abs(numbers[at]));
-    }
-  }
-  return { mean: sum / Math.max(1, items * Math.max(1, choices - 1)), largest };
 }
 
 /** Collects alternatives within a radius, and draws the radius in when they become too many. */
