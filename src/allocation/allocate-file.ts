@@ -5,10 +5,11 @@ import { bestSpends } from "./best-spends.ts";
 import { balanceFrontier, type FrontierPoint } from "./frontier.ts";
 import { sumsOfPlan, writePlan } from "./plan-file.ts";
 import type { AllocationProblem, Totals } from "./problem.ts";
-import { type AllocationFile, type AllocationFileOptions, readAllocationFile } from "./read-file.ts";
 import { readScenarios } from "./read-scenarios.ts";
 import { reasonsOf } from "./reasons.ts";
 import { type RulePrice, rulePrices, underRules } from "./rules.ts";
+import { type AllocationFile, readWhole, writeCells } from "./slices.ts";
+import { type AllocationFileOptions, openAllocationTable } from "./table.ts";
 import { effectsAsCounted, type TailRiskOutcome } from "./tail-risk.ts";
 
 export interface FileAllocationOptions extends AllocationFileOptions {
@@ -54,7 +55,8 @@ export async function allocateFile(
   path: string,
   given: FileAllocationOptions,
 ): Promise<AllocationReport> {
-  const read = await readAllocationFile(engine, path, given);
+  const table = await openAllocationTable(engine, path, given);
+  const read = await readWhole(engine, await writeCells(engine, table));
   const risk = given.risk && {
     ...given.risk,
     scenarios: await readScenarios(engine, given.risk.scenarios, read.problem.actions),

@@ -4,7 +4,7 @@ import { concaveEnvelope, curveValue } from "../plan/curves.ts";
 import type { Curve } from "../plan/input.ts";
 import { allocate } from "./allocation.ts";
 import { bestSpends } from "./best-spends.ts";
-import type { AllocationFile } from "./read-file.ts";
+import type { AllocationFile } from "./slices.ts";
 import { bestSpend } from "./spend.ts";
 
 const random = createRandom("spends");

@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.ts";
 import { type AllocationOptions, fractionalPlan } from "./allocation.ts";
 import type { AllocationProblem } from "./problem.ts";
-import type { AllocationFile } from "./read-file.ts";
+import type { AllocationFile } from "./slices.ts";
 import { coarseLevels, levelsAround, mostAtPrices, overLevels, pricedSpend, type SpendLevels } from "./spend.ts";
 
 /** Distances of levels on the logarithm of the unit's price, round by round. */

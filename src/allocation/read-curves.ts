@@ -1,7 +1,6 @@
 import { DataError } from "../base/errors.ts";
 import { quote } from "../engine/duckdb/dialect.ts";
 import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
-import { from, namedTable } from "../engine/sql/query.ts";
 import type { Curve } from "../plan/input.ts";
 import type { SpendCurves } from "./spend.ts";
 
@@ -11,13 +10,17 @@ type Shape = keyof typeof parametersOf;
 const shapes = Object.keys(parametersOf) as Shape[];
 const parameterNames = ["scale", "half", "slope", "exponent"] as const;
 
+/** Of the table of cells; none where the file has no curves. */
+export function curveColumnNames(header: readonly string[]): string[] {
+  return header.includes("curve") ? ["shape", ...parameterNames].map((name) => `curve_${name}`) : [];
+}
+
 /** Columns of the shape (0: no curve, else its place in the list and 1) and of the numbers, for the table of cells. */
 export function curveColumns(header: readonly string[]): string {
   if (!header.includes("curve")) return "";
   const codes = shapes.map((shape, at) => `WHEN '${shape}' THEN ${at + 1}`).join(" ");
-  const number = (name: string) =>
-    header.includes(name) ? `coalesce(TRY_CAST(t.${quote(name)} AS DOUBLE), 0)` : "0.0";
-  return `, CAST(CASE t.curve ${codes} ELSE 0 END AS BIGINT) AS curve_shape
+  const number = (name: string) => (header.includes(name) ? `coalesce(TRY_CAST(${quote(name)} AS DOUBLE), 0)` : "0.0");
+  return `, CAST(CASE curve ${codes} ELSE 0 END AS BIGINT) AS curve_shape
     ${parameterNames.map((name) => `, CAST(${number(name)} AS DOUBLE) AS curve_${name}`).join("")}`;
 }
 
@@ -52,26 +55,13 @@ export async function refuseBadCurves(engine: DuckdbEngine, path: string, header
   });
 }
 
-/** The curves of the table of cells; undefined where there is no such column. */
-export async function readCurves(
-  engine: DuckdbEngine,
+/** The curves, of matrices by the names of their columns; undefined where the file has none. */
+export function curvesOf(
   header: readonly string[],
-  places: Float64Array,
-  cells: number,
-): Promise<SpendCurves | undefined> {
+  matrix: (name: string) => Float64Array, // (customers, actions)
+): SpendCurves | undefined {
   if (!header.includes("curve")) return undefined;
-  const columns = ["shape", ...parameterNames].map((name) => `curve_${name}`);
-  const types = { curve_shape: "integer", ...Object.fromEntries(columns.slice(1).map((name) => [name, "double"])) };
-  const table = namedTable("allocation_cells", types as Record<string, "integer" | "double">, "c");
-  const { numbers } = await engine.collect(from(table).select(table.columns));
-  const matrices = columns.map((name) => {
-    const matrix = new Float64Array(cells);
-    places.forEach((place, row) => {
-      matrix[place] = numbers[name][row];
-    });
-    return matrix;
-  });
-  const [shape, scale, half, slope, exponent] = matrices;
+  const [shape, scale, half, slope, exponent] = curveColumnNames(header).map(matrix);
   const curves: Readonly<Record<Shape, (at: number) => Curve>> = {
     exponential: (at) => ({ shape: "exponential", ceiling: 1, scale: scale[at] }),
     hill: (at) => ({ shape: "hill", ceiling: 1, half: half[at], slope: slope[at] }),

@@ -24,26 +24,41 @@ import { emitQuery, quote, sqlType } from "./dialect.ts";
  */
 export async function readColumns(connection: DuckDBConnection, query: Query): Promise<ColumnBatch> {
   const types = Object.entries(query.types);
-  const columns = types.map(([name, type]) => `${asPlain(quote(name), type)} AS ${quote(name)}`);
-  const result = await connection.stream(`SELECT ${columns.join(", ")} FROM (${emitQuery(query)}) AS result`);
-  const numberParts = types.map((): Float64Array[] => []);
-  const textValues = types.map((): (string | null)[] => []);
-  let rows = 0;
-  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    rows += chunk.rowCount;
-    types.forEach(([, type], index) => {
-      if (type === "text") textValues[index].push(...(chunk.getColumnValues(index) as (string | null)[]));
-      // `items` is the vector's own typed array; the public accessor boxes every value.
-      else numberParts[index].push((chunk.getColumnVector(index) as unknown as { items: Float64Array }).items.slice());
-    });
-  }
-  const numbers: Record<string, Float64Array> = {};
+  const numberParts: Record<string, Float64Array[]> = {};
   const texts: Record<string, (string | null)[]> = {};
-  types.forEach(([name, type], index) => {
-    if (type === "text") texts[name] = textValues[index];
-    else numbers[name] = joined(numberParts[index], rows);
-  });
+  for (const [name, type] of types)
+    if (type === "text") texts[name] = [];
+    else numberParts[name] = [];
+  let rows = 0;
+  for await (const batch of streamColumns(connection, emitQuery(query), query.types)) {
+    rows += batch.rows;
+    for (const [name, values] of Object.entries(batch.texts)) texts[name].push(...values);
+    // The vector's memory is the engine's, which uses it again.
+    for (const [name, values] of Object.entries(batch.numbers)) numberParts[name].push(values.slice());
+  }
+  const numbers = Object.fromEntries(Object.entries(numberParts).map(([name, parts]) => [name, joined(parts, rows)]));
   return { rows, numbers, texts };
+}
+
+/** The same a vector of at most 2,048 rows at a time, valid until the next one is asked for. */
+export async function* streamColumns(
+  connection: DuckDBConnection,
+  select: string,
+  columnTypes: Readonly<Record<string, ColumnType>>,
+): AsyncGenerator<ColumnBatch> {
+  const types = Object.entries(columnTypes);
+  const columns = types.map(([name, type]) => `${asPlain(quote(name), type)} AS ${quote(name)}`);
+  const result = await connection.stream(`SELECT ${columns.join(", ")} FROM (${select}) AS result`);
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    const numbers: Record<string, Float64Array> = {};
+    const texts: Record<string, (string | null)[]> = {};
+    for (const [index, [name, type]] of types.entries()) {
+      if (type === "text") texts[name] = chunk.getColumnValues(index) as (string | null)[];
+      // `items` is the vector's own typed array; the public accessor boxes every value.
+      else numbers[name] = (chunk.getColumnVector(index) as unknown as { items: Float64Array }).items;
+    }
+    yield { rows: chunk.rowCount, numbers, texts };
+  }
 }
 
 function asPlain(column: string, type: ColumnType): string {

@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { EngineError } from "../../base/errors.ts";
 import type { ColumnType } from "../../schema/columns.ts";
 import type { ColumnBatch, Engine, NewColumn, TableFile } from "../engine.ts";
-import { appendColumns, readColumns } from "./columns.ts";
+import { appendColumns, readColumns, streamColumns } from "./columns.ts";
 import { emitQuery, quote, sqlType } from "./dialect.ts";
 
 export interface DuckdbOptions {
@@ -18,6 +18,13 @@ export interface DuckdbEngine extends Engine {
   /** Runs one statement as it stands. For reading foreign files; everything else goes through queries. */
   statement(sql: string): Promise<void>;
   rows(sql: string): Promise<Record<string, unknown>[]>;
+  /**
+   * The rows of a SELECT over files (temporary tables are not seen), a few thousand at a time and in order, while other statements
+   * may run. A batch's numbers are valid until the next one is asked for.
+   */
+  stream(select: string, types: Readonly<Record<string, ColumnType>>): AsyncGenerator<ColumnBatch>;
+  /** Where intermediate results spill, and files may stand that end with the engine's work. */
+  readonly temporaryDirectory: string;
 }
 
 /**
@@ -37,6 +44,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<DuckdbEngine> 
     allocator_background_threads: "true",
   });
   const connection = await instance.connect();
+  const streaming = new Set<DuckDBConnection>();
   let interrupted = false;
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     if (interrupted) throw new EngineError("interrupted");
@@ -52,10 +60,26 @@ export async function openDuckdb(options: DuckdbOptions): Promise<DuckdbEngine> 
   const rows = (sql: string) =>
     guarded(async () => (await connection.runAndReadAll(sql)).getRowObjects() as Record<string, unknown>[]);
 
+  async function* stream(select: string, types: Readonly<Record<string, ColumnType>>) {
+    if (interrupted) throw new EngineError("interrupted");
+    const own = await instance.connect();
+    streaming.add(own);
+    try {
+      yield* streamColumns(own, select, types);
+    } catch (cause) {
+      throw translate(cause);
+    } finally {
+      streaming.delete(own);
+      own.closeSync();
+    }
+  }
+
   return {
     name: "duckdb",
+    temporaryDirectory: options.temporaryDirectory,
     statement,
     rows,
+    stream,
     async register(name, paths, types) {
       await statement(`CREATE OR REPLACE TEMP VIEW ${quote(name)} AS ${viewOver(paths, types)}`);
     },
@@ -75,7 +99,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<DuckdbEngine> 
     },
     interrupt() {
       interrupted = true;
-      connection.interrupt();
+      for (const running of [connection, ...streaming]) running.interrupt();
     },
     async close() {
       connection.closeSync();
