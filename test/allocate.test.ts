@@ -242,6 +242,35 @@ describe("longrun allocate", () => {
     expect(await json(few, "--budget", budget, "--min-long", attainable)).toMatchObject({ customers: 120 });
   });
 
+  it("counts in the currency of the file, of the option or of the first limit, shows it, and refuses every other one", async () => {
+    const nothing = "a,nothing,0,0,0,new,,0,0,0";
+    const inEuro = write("euro.csv", [`${header},currency`, `${nothing},`, "a,mail,2,1,1.5,new,email,0,0,0,eur"]);
+    expect(await json(inEuro, "--budget", "5EUR", "--min-total", "1 EUR")).toMatchObject({
+      currency: "EUR",
+      cost: 1.5,
+    });
+    expect(await json(inEuro, "--budget", "1")).toMatchObject({ currency: "EUR", cost: 0 });
+    expect(await refused(inEuro, "--budget", "5 USD")).toMatch(/^2 .*budget: "5 USD" is not in EUR/);
+    expect(await refused(inEuro, "--min-long", "1", "--currency", "USD")).toMatch(
+      /^2 .*--currency: "USD" is not in EUR/,
+    );
+    expect(await refused(inEuro, "--limit", "mail=cost[action=mail]<=5 CHF")).toMatch(
+      /^2 .*mail: "5 CHF" is not in EUR/,
+    );
+    const unnamed = write("unnamed.csv", [header, nothing, "a,mail,2,1,1.5,new,email,0,0,0"]);
+    expect(await json(unnamed, "--budget", "5")).not.toHaveProperty("currency");
+    expect(await json(unnamed, "--budget", "5 KWD", "--limit", "m=cost<=4KWD")).toMatchObject({ currency: "KWD" });
+    expect(await refused(unnamed, "--budget", "5 KWD", "--min-short", "1 EUR")).toMatch(
+      /^2 .*short: "1 EUR" is not in KWD/,
+    );
+    expect(await refused(unnamed, "--budget", "5 KWD", "--currency", "EUR")).toMatch(
+      /^2 .*budget: "5 KWD" is not in EUR/,
+    );
+    expect(await refused(unnamed, "--currency", "euro")).toMatch(/^2 .*currency is "euro"/);
+    expect((await longrun(unnamed, "--currency", "EUR")).stdout).toContain("€3.00 in all = €2.00 now");
+    expect((await longrun(unnamed)).stdout).toContain("3.00 in all = 2.00 now");
+  });
+
   it("refuses what it cannot use, each with one sentence", async () => {
     const bad = (name: string, ...lines: string[]) => write(name, [header, ...lines]);
     const nothing = "a,nothing,0,0,0,new,,0,0,0";
@@ -269,7 +298,8 @@ describe("longrun allocate", () => {
     expect(await refused(shop, "--limit", "x=nosuch<=3")).toMatch(/^2 .*no column "nosuch"/);
     expect(await refused(shop, "--limit", "x=cost<3")).toMatch(/^2 .*cannot be read/);
     expect(await refused(shop, "--limit", "a=cost<=3", "a=cost<=4")).toMatch(/^2 .*two limits called a/);
-    expect(await refused(shop, "--budget", "50000EUR")).toMatch(/^2 .*option budget needs a number/);
+    expect(await refused(shop, "--budget", "much")).toMatch(/^2 .*option budget is "much"/);
+    expect(await refused(shop, "--max-contacts", "many")).toMatch(/^2 .*option maxContacts needs a number/);
     expect(await refused(shop, "--balance", "2")).toMatch(/^2 .*balance is 2/);
     expect(await refused(shop, "--frontier", "1")).toMatch(/^2 .*frontier of 1 points/);
     expect(await refused(shop, "--out", "plan.txt")).toMatch(/^2 .*plan\.txt/);

@@ -1,54 +1,23 @@
 import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
-import { type Allocation, type AllocationOptions, type AllocationRow, allocate, optimalPlan } from "./allocation.ts";
+import { allocateStreamed } from "./allocate-streamed.ts";
+import { type Allocation, type AllocationOptions, allocate, optimalPlan } from "./allocation.ts";
 import { drawAssignments } from "./assignment.ts";
 import { bestSpends } from "./best-spends.ts";
-import { balanceFrontier, type FrontierPoint } from "./frontier.ts";
+import { balanceFrontier } from "./frontier.ts";
 import { sumsOfPlan, writePlan } from "./plan-file.ts";
 import type { AllocationProblem, Totals } from "./problem.ts";
 import { readScenarios } from "./read-scenarios.ts";
 import { reasonsOf } from "./reasons.ts";
-import { type RulePrice, rulePrices, underRules } from "./rules.ts";
+import type { AllocationReport, FileAllocationOptions } from "./report.ts";
+import { rulePrices, underRules } from "./rules.ts";
 import { type AllocationFile, readWhole, writeCells } from "./slices.ts";
-import { type AllocationFileOptions, openAllocationTable } from "./table.ts";
+import { memoryMbOf, openAllocationTable } from "./table.ts";
 import { effectsAsCounted, type TailRiskOutcome } from "./tail-risk.ts";
 
-export interface FileAllocationOptions extends AllocationFileOptions {
-  readonly balance: number;
-  readonly explorationShare: number;
-  readonly seed: string;
-  /** Points of the balance frontier; none where absent. */
-  readonly frontierPoints?: number;
-  /** Scenarios of which the worst count more: their file, α and ω. */
-  readonly risk?: { readonly scenarios: string; readonly tailShare: number; readonly weight: number };
-  /** Where the plan is written (.csv or .parquet); nowhere where absent. */
-  readonly out?: string;
-}
-
-export interface AllocationReport extends Totals {
-  readonly customers: number;
-  /** Customers by action. */
-  readonly actions: Readonly<Record<string, number>>;
-  readonly balance: number;
-  readonly objective: number;
-  readonly bound: number;
-  readonly gap: number;
-  readonly relaxationGap: number;
-  readonly prices: Readonly<Record<string, number>>;
-  readonly rows: readonly (Omit<AllocationRow, "name"> & { readonly row: string })[];
-  readonly explorationShare: number;
-  readonly explorationCost: number;
-  /** What each rule gives away. */
-  readonly rules: readonly RulePrice[];
-  /** Expected objective that caution gives away, κ standard deviations being subtracted from every effect. */
-  readonly caution?: { readonly deviations: number; readonly price: number };
-  /** The plan's value in the scenarios, and what weighing them changes: mean given up, CVaR won. */
-  readonly risk?: TailRiskOutcome & { readonly price: number; readonly cvarGained: number };
-  readonly frontier?: readonly FrontierPoint[];
-}
-
 /**
- * Reads a table of values, allocates under its limits, writes the plan and says what it is worth. Without exploration the
- * sums are those of the written file, money in whole cents. Errors: those of reading, `allocate` and `writePlan`.
+ * Reads a table of values, allocates under its limits, writes the plan and says what it is worth. A table larger than memory is read
+ * in passes. Without exploration the sums are those of the written file, added up exactly. Errors: those of reading, `allocate`,
+ * `allocateStreamed` and `writePlan`.
  */
 export async function allocateFile(
   engine: DuckdbEngine,
@@ -56,6 +25,7 @@ export async function allocateFile(
   given: FileAllocationOptions,
 ): Promise<AllocationReport> {
   const table = await openAllocationTable(engine, path, given);
+  if (memoryMbOf(table) > given.memoryMb) return allocateStreamed(engine, table, given);
   const read = await readWhole(engine, await writeCells(engine, table));
   const risk = given.risk && {
     ...given.risk,
@@ -84,12 +54,11 @@ export async function allocateFile(
     const asGiven =
       risk && allocation.risk ? { ...cautious, ...effectsAsCounted(cautious, risk, allocation.risk) } : cautious;
     const reasons = reasonsOf({ asGiven, problem, limits }, allocation, { drawn, balance: given.balance });
-    await writePlan(engine, given.out, { problem: file.problem, limits, allocation, drawn, ...reasons });
+    const { propensities } = allocation;
+    await writePlan(engine, given.out, [{ problem: file.problem, limits, propensities, drawn, ...reasons }]);
     // With exploration the limits hold for what is expected, and the file is one draw of it.
     if (given.explorationShare === 0) {
-      const { used: written, ...sums } = await sumsOfPlan(engine, given.out, limits, {
-        inCents: best === undefined,
-      });
+      const { used: written, ...sums } = await sumsOfPlan(engine, given.out, limits);
       used = [...written];
       totals = { ...sums, total: sums.short + sums.long };
     }
@@ -98,6 +67,7 @@ export async function allocateFile(
     customers: problem.customerIds.length,
     actions: countsOf(problem, drawn),
     balance: given.balance,
+    ...(table.currency !== undefined && { currency: table.currency }),
     objective: allocation.objective,
     ...totals,
     bound: allocation.bound,

@@ -34,7 +34,12 @@ export async function balanceFrontier(
     onPoint?.(index + 1, points);
     frontier.push({ balance, ...totals, objective, bound, gap, knee: false });
   }
-  for (let index = 1; index < points; index++) {
+  return withPrices(frontier);
+}
+
+/** Says of points in order of balance what later costs on the way to each, and which is the knee. */
+export function withPrices(frontier: FrontierPoint[]): FrontierPoint[] {
+  for (let index = 1; index < frontier.length; index++) {
     const gained = frontier[index].long - frontier[index - 1].long;
     const given = frontier[index - 1].short - frontier[index].short;
     if (gained > 0) frontier[index].priceOfLongTerm = given / gained;

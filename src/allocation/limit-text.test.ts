@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseLimit, parseRule } from "./limit-text.ts";
+import { parseAmount, parseLimit, parseRule } from "./limit-text.ts";
 
 describe("limits and rules as text", () => {
   it("reads sums of columns, with factors and filters", () => {
@@ -20,6 +20,13 @@ describe("limits and rules as text", () => {
       ],
     });
     expect(parseLimit("邮件=触达[渠道=邮件]<=100")).toMatchObject({ name: "邮件", terms: [{ column: "触达" }] });
+    expect(parseLimit("vip=cost[segment=vip]<=-5.5EUR")).toMatchObject({ limit: -5.5, currency: "EUR" });
+    expect(parseAmount("5000 EUR")).toEqual({ limit: 5000, currency: "EUR" });
+    expect([parseAmount("1e3"), parseAmount("5 euro"), parseAmount(" ")]).toEqual([
+      { limit: 1000 },
+      { limit: Number.NaN },
+      { limit: Number.NaN },
+    ]);
     expect(parseRule("*[segment=vip]")).toEqual({
       text: "*[segment=vip]",
       where: [{ column: "segment", values: ["vip"] }],

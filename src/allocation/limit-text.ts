@@ -1,4 +1,5 @@
 import { InputError } from "../base/errors.ts";
+import { statedAmount } from "../base/money.ts";
 
 /** A column summed over the plan, where the row's other columns have one of the stated values. */
 export interface Term {
@@ -13,6 +14,8 @@ export interface LimitText {
   readonly terms: readonly Term[];
   readonly sense: "at_most" | "at_least";
   readonly limit: number;
+  /** In which the limit was stated, where it names one: "500 EUR". */
+  readonly currency?: string;
 }
 
 const number = String.raw`\d+(?:\.\d+)?(?:[eE][+-]?\d+)?`;
@@ -21,14 +24,20 @@ const term = new RegExp(
   "u",
 );
 
+/** Reads 5000, "5000 EUR" or "5000EUR"; the amount is NaN where the text is none. */
+export function parseAmount(text: string): Pick<LimitText, "limit" | "currency"> {
+  const [, amount = text, currency] = statedAmount.exec(text.trim()) ?? [];
+  return { limit: amount.trim() === "" ? Number.NaN : Number(amount), ...(currency !== undefined && { currency }) };
+}
+
 /**
- * Reads a limit such as `email=contacts[channel=email]<=2000`, `vip=cost[segment=vip]<=500` or `margin=short-0.1*revenue>=0`.
+ * Reads a limit such as `email=contacts[channel=email]<=2000`, `vip=cost[segment=vip]<=500 EUR` or `margin=short-0.1*revenue>=0`.
  * Throws InputError unreadable_limit.
  */
 export function parseLimit(text: string): LimitText {
-  const [, name, expression, sign, limit] = /^\s*([^=<>]+?)\s*=(.*?)(<=|>=)\s*([^<>]+)$/u.exec(text) ?? [];
-  const bound = Number(limit);
-  if (name === undefined || limit.trim() === "" || !Number.isFinite(bound)) throw unreadable(text);
+  const [, name, expression, sign, stated = ""] = /^\s*([^=<>]+?)\s*=(.*?)(<=|>=)\s*([^<>]+)$/u.exec(text) ?? [];
+  const amount = parseAmount(stated);
+  if (name === undefined || !Number.isFinite(amount.limit)) throw unreadable(text);
   const terms: Term[] = [];
   for (let rest = expression; rest.trim() !== ""; ) {
     const [matched, sign = "", factor, column, filters] = term.exec(rest) ?? [];
@@ -41,7 +50,7 @@ export function parseLimit(text: string): LimitText {
     rest = rest.slice(matched.length);
   }
   if (terms.length === 0) throw unreadable(text);
-  return { name, terms, sense: sign === "<=" ? "at_most" : "at_least", limit: bound };
+  return { name, terms, sense: sign === "<=" ? "at_most" : "at_least", ...amount };
 }
 
 /** Some actions for some customers: `coupon[segment=vip,gold]`, or `*[segment=vip]` for all but nothing. */

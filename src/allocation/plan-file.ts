@@ -1,11 +1,21 @@
 import { spreadsheetSafe } from "../base/spreadsheet.ts";
 import { quote } from "../engine/duckdb/dialect.ts";
 import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
-import { writeTableFile } from "../engine/duckdb/table-file.ts";
+import { writeTableFileInParts } from "../engine/duckdb/table-file.ts";
 import type { NewColumn } from "../engine/engine.ts";
-import type { Allocation } from "./allocation.ts";
 import type { AllocationProblem, Limit } from "./problem.ts";
 import type { Reasons } from "./reasons.ts";
+
+/** What some customers get. */
+export interface PlanPart extends Reasons {
+  /** With effects as they are reported. */
+  readonly problem: AllocationProblem;
+  readonly limits: readonly Limit[];
+  /** Of every action; 1 for the one that is got where absent. */
+  readonly propensities?: Float64Array; // (customers, actions)
+  /** The action each customer gets. */
+  readonly drawn: Int32Array; // (customers)
+}
 
 /**
  * One row per customer: action, its propensity, what it is expected to bring and cost, what it uses of every limit, why it
@@ -14,29 +24,24 @@ import type { Reasons } from "./reasons.ts";
 export async function writePlan(
   engine: DuckdbEngine,
   path: string,
-  {
-    problem,
-    limits,
-    allocation,
-    drawn,
-    reasons,
-    bindingLimits,
-  }: Reasons & {
-    problem: AllocationProblem;
-    limits: readonly Limit[];
-    allocation: Allocation;
-    /** The action each customer gets. */
-    drawn: Int32Array; // (customers)
-  },
+  parts: AsyncIterable<PlanPart> | Iterable<PlanPart>,
 ): Promise<void> {
+  await writeTableFileInParts(engine, path, columnsOf(parts));
+}
+
+async function* columnsOf(parts: AsyncIterable<PlanPart> | Iterable<PlanPart>): AsyncGenerator<NewColumn[]> {
+  for await (const part of parts) yield planColumns(part);
+}
+
+function planColumns({ problem, limits, propensities, drawn, reasons, bindingLimits }: PlanPart): NewColumn[] {
   const width = problem.actions.length;
   const ofDrawn = (matrix: ArrayLike<number>) =>
     Float64Array.from(drawn, (action, customer) => matrix[customer * width + action]);
   const double = (name: string, values: Float64Array): NewColumn => ({ name, type: "double", values });
-  const columns: NewColumn[] = [
+  return [
     { name: "customer_id", type: "text", values: problem.customerIds.map(spreadsheetSafe) },
     { name: "action", type: "text", values: Array.from(drawn, (action) => problem.actions[action]) },
-    double("propensity", ofDrawn(allocation.propensities)),
+    double("propensity", propensities ? ofDrawn(propensities) : new Float64Array(drawn.length).fill(1)),
     double("short", ofDrawn(problem.short)),
     double("long", ofDrawn(problem.long)),
     double("cost", ofDrawn(problem.cost)),
@@ -44,7 +49,6 @@ export async function writePlan(
     { name: "reason", type: "text", values: reasons },
     { name: "binding_limits", type: "text", values: bindingLimits },
   ];
-  await writeTableFile(engine, path, columns);
 }
 
 export interface WrittenSums {
@@ -55,29 +59,36 @@ export interface WrittenSums {
   readonly used: readonly number[];
 }
 
+/** A number of so many significant digits is the same whether it is read as decimal or binary. */
+const exactDigits = 15;
+
 /**
- * The plan's sums from the written file: money in whole cents of every row, so that nothing is lost in adding up; where spends
- * may be any amount, as it stands.
+ * The plan's sums from the written file. Every column is added up in whole units of a power of ten, so small that its largest amount has
+ * 15 digits: amounts of money add up exactly, whatever their currency's smallest unit, and small ones do not vanish.
  */
 export async function sumsOfPlan(
   engine: DuckdbEngine,
   path: string,
-  limits: readonly Limit[],
-  { inCents }: { inCents: boolean },
+  limits: readonly Pick<Limit, "name">[],
 ): Promise<WrittenSums> {
   const reader = path.endsWith(".csv")
     ? `read_csv(${textLiteral(path)}, header = true)`
     : `read_parquet(${textLiteral(path)})`;
-  const cents = (name: string) =>
-    inCents ? `CAST(sum(CAST(round(${quote(name)} * 100) AS BIGINT)) AS DOUBLE) / 100` : `sum(${quote(name)})`;
-  const sums = limits.map(({ name }, at) => `, ${cents(`uses_${name}`)} AS used_${at}`).join("");
-  const [row] = await engine.rows(
-    `SELECT sum(short) AS short, sum(long) AS long, ${cents("cost")} AS cost ${sums} FROM ${reader}`,
-  );
-  return {
-    short: Number(row.short),
-    long: Number(row.long),
-    cost: Number(row.cost),
-    used: limits.map((_, at) => Number(row[`used_${at}`])),
+  const columns = ["short", "long", "cost", ...limits.map(({ name }) => `uses_${name}`)].map(quote);
+  const one = async (expressions: readonly string[]) => {
+    const [row] = await engine.rows(
+      `SELECT ${expressions.map((expression, at) => `${expression} AS value_${at}`).join(", ")} FROM ${reader}`,
+    );
+    return expressions.map((_, at) => row[`value_${at}`]);
   };
+  const largest = await one(columns.map((column) => `max(abs(${column}))`));
+  const decimals = largest.map((most) =>
+    Number(most) > 0 ? Math.min(300, exactDigits - 1 - Math.floor(Math.log10(Number(most)))) : 0,
+  );
+  const sums = await one(
+    columns.map((column, at) => `CAST(sum(CAST(round(${column} * 1e${decimals[at]}) AS HUGEINT)) AS VARCHAR)`),
+  );
+  // As text, the sum is rounded to binary once.
+  const [short, long, cost, ...used] = sums.map((sum, at) => Number(`${sum}e${-decimals[at]}`));
+  return { short, long, cost, used };
 }

@@ -65,14 +65,24 @@ export async function rulePrices(
   for (const rule of rules) {
     const others = rules.filter((other) => other !== rule);
     const { bound, totals } = await optimalPlan(underRules(problem, others), { ...options, known: plan.choice });
-    prices.push({
-      rule: rule.text,
-      price: Math.max(0, bound - plan.bound),
-      short: totals.short - plan.totals.short,
-      long: totals.long - plan.totals.long,
-      total: totals.total - plan.totals.total,
-      cost: totals.cost - plan.totals.cost,
-    });
+    prices.push(rulePrice(rule, plan, { bound, totals }));
   }
   return prices;
+}
+
+/** What a plan without the rule, of the given bound and totals, brings more than one with it. */
+export function rulePrice(
+  { text }: Pick<Rule, "text">,
+  plan: { readonly bound: number; readonly totals: Totals },
+  without: { readonly bound: number; readonly totals: Totals },
+): RulePrice {
+  const more = (name: keyof Totals) => without.totals[name] - plan.totals[name];
+  return {
+    rule: text,
+    price: Math.max(0, without.bound - plan.bound),
+    short: more("short"),
+    long: more("long"),
+    total: more("total"),
+    cost: more("cost"),
+  };
 }

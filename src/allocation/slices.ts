@@ -30,9 +30,13 @@ export interface CellsFile {
 /** Rows that the engine hands over at once: a slice may get so many customers more than it was to have. */
 const batchRows = 2048;
 
-/** Writes the cells of all customers, or of every `oneOf`-th as a hash of the id picks them, into the engine's temporary folder. */
-export async function writeCells(engine: DuckdbEngine, table: AllocationTable, oneOf = 1): Promise<CellsFile> {
-  const path = join(engine.temporaryDirectory, oneOf === 1 ? "cells.parquet" : "sample.parquet");
+/** Writes the cells of all customers, or of one of so many as a hash of the id picks them, into the engine's temporary folder. */
+export async function writeCells(
+  engine: DuckdbEngine,
+  table: AllocationTable,
+  { name, oneOf }: { name: string; oneOf: number } = { name: "cells", oneOf: 1 },
+): Promise<CellsFile> {
+  const path = join(engine.temporaryDirectory, `${name}.parquet`);
   const { header, numbers, conditions, actions } = table;
   const places = `[${actions.map(textLiteral).join(", ")}]`;
   const eligible = header.includes("eligible") ? "coalesce(TRY_CAST(eligible AS BOOLEAN), false)" : "true";

@@ -125,7 +125,11 @@ describe("a plan of customers that are read part by part", () => {
           for (let at = 0; at < customers * width; at += width) problem.cost[at] = 0;
           const limits = rows.map((row) => fourLimits(problem, 1.2)[row]);
           const source = sourceOf(partOf(problem, limits), partCustomers, sampleCustomers);
-          const outcome = (work: Promise<unknown>) => work.then(() => "", (cause: { code: string }) => cause.code);
+          const outcome = (work: Promise<unknown>) =>
+            work.then(
+              () => "",
+              (cause: { code: string }) => cause.code,
+            );
           const inMemory = await outcome(optimalPlan(problem, { balance, limits, explorationShare: 0 }));
           if (inMemory === "") await agree(problem, limits, balance, source);
           else expect(await outcome(streamedPlan(source, { balance, ...everybody }))).not.toBe("");

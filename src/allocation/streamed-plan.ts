@@ -223,5 +223,4 @@ function around({ rows }: Pick<StreamedPlan, "rows">, { prices, widths, radius }
   };
 }
 
-const wider = (radius: number, times: number) =>
-  radius * times > widest ? Number.POSITIVE_INFINITY : radius * times;
+const wider = (radius: number, times: number) => (radius * times > widest ? Number.POSITIVE_INFINITY : radius * times);

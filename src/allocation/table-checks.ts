@@ -1,6 +1,7 @@
 import { DataError, InputError } from "../base/errors.ts";
 import { quote } from "../engine/duckdb/dialect.ts";
 import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
+import type { AllocationFileOptions } from "./table.ts";
 
 /** Throws DataError effect_not_a_number, repeated_customer_action. */
 export async function refuseBadRows(engine: DuckdbEngine, path: string, numbers: readonly string[]): Promise<void> {
@@ -34,17 +35,34 @@ export async function refuseBadRows(engine: DuckdbEngine, path: string, numbers:
 }
 
 /**
- * The currency of the column `currency`; undefined where there is none. Amounts of several cannot be added up, and no rate is known
- * here. Throws DataError several_currencies.
+ * The currency in which all amounts are: that of the column `currency`, of the options, or of the first limit that names one; undefined
+ * where none is named. No rate is known here, so amounts of several cannot be added up. Throws DataError several_currencies,
+ * InputError amount_in_other_currency.
  */
 export async function currencyOf(
   engine: DuckdbEngine,
   path: string,
   header: readonly string[],
+  { currency: asked, limits }: Pick<AllocationFileOptions, "currency" | "limits">,
 ): Promise<string | undefined> {
+  const named = [
+    ...(asked === undefined ? [] : [{ setting: "--currency", stated: asked, currency: asked }]),
+    ...limits.flatMap(({ name, limit, currency }) =>
+      currency === undefined ? [] : [{ setting: name, stated: `${limit} ${currency}`, currency }],
+    ),
+  ];
+  const currency = (await columnCurrency(engine, path, header)) ?? named[0]?.currency;
+  for (const { currency: other, ...place } of named)
+    if (currency !== undefined && other !== currency)
+      throw new InputError("amount_in_other_currency", { ...place, currency });
+  return currency;
+}
+
+async function columnCurrency(engine: DuckdbEngine, path: string, header: readonly string[]) {
   if (!header.includes("currency")) return undefined;
   const found = await engine.rows(
-    `SELECT DISTINCT CAST(currency AS VARCHAR) AS currency FROM allocation_table WHERE coalesce(CAST(currency AS VARCHAR), '') <> '' ORDER BY 1`,
+    `SELECT DISTINCT upper(trim(CAST(currency AS VARCHAR))) AS currency FROM allocation_table
+     WHERE coalesce(trim(CAST(currency AS VARCHAR)), '') <> '' ORDER BY 1`,
   );
   const currencies = found.map(({ currency }) => String(currency));
   if (currencies.length > 1) throw new DataError("several_currencies", { path, currencies });

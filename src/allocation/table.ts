@@ -14,6 +14,8 @@ export interface AllocationFileOptions {
   readonly force: readonly RuleText[];
   /** κ ≥ 0: effects count as their mean less κ standard deviations (columns short_sd, long_sd). */
   readonly caution: number;
+  /** Of all amounts; else that of the column `currency`, or of the first limit that names one. */
+  readonly currency?: string;
 }
 
 /** A table of values that was checked, and what is asked of its rows. */
@@ -27,13 +29,15 @@ export interface AllocationTable {
   /** What limits and rules ask of a row, as SQL. */
   readonly conditions: readonly string[];
   readonly asked: AllocationFileOptions;
+  /** Of all amounts, where it is known. */
+  readonly currency?: string;
 }
 
 const valueColumns = ["short", "long", "cost"] as const;
 
 /**
  * Opens and checks a file of `customer_id, action, short, long, cost`, an optional `eligible`, and whatever columns limits and rules
- * name: Parquet, CSV or JSON lines. Throws InputError missing_file, unknown_column, unknown_action; DataError unreadable_table,
+ * name: Parquet, CSV or JSON lines. Throws InputError missing_file, unknown_column, unknown_action, amount_in_other_currency; DataError unreadable_table,
  * no_rows, effect_not_a_number, repeated_customer_action, no_nothing, customer_without_nothing, unusable_curve, several_currencies.
  */
 export async function openAllocationTable(
@@ -54,7 +58,7 @@ export async function openAllocationTable(
   const filters = [...terms, ...asked.forbid, ...asked.force].flatMap(({ where }) => where);
   demand([...numbers, ...filters.map(({ column }) => column)]);
   await refuseBadRows(engine, path, numbers);
-  await currencyOf(engine, path, header);
+  const currency = await currencyOf(engine, path, header, asked);
   await refuseBadCurves(engine, path, header);
   const nothing = asked.nothing ?? (await actionOfNothing(engine, path));
   const customers = await countCustomers(engine, path, nothing);
@@ -69,7 +73,24 @@ export async function openAllocationTable(
     numbers,
     conditions: [...new Set(filters.map(conditionOf))],
     asked,
+    currency,
   };
+}
+
+/** About what the matrices of all customers take, those of the search for a plan included. */
+export function memoryMbOf(table: AllocationTable): number {
+  return (table.customers * bytesPerCustomer(table)) / 1e6;
+}
+
+/** Beside the columns and a weight for each limit: value, propensities, and what the search works on. */
+const workingMatrices = 4;
+const bytesOfId = 100;
+
+export function bytesPerCustomer({ actions, numbers, conditions, asked }: AllocationTable): number {
+  const flags = 2 + conditions.length + asked.forbid.length + asked.force.length;
+  const cautious = asked.caution > 0 ? 2 : 0;
+  const matrices = numbers.length + asked.limits.length + cautious + workingMatrices;
+  return bytesOfId + actions.length * (8 * matrices + flags);
 }
 
 /** `contacts` and `total` are what they say, unless the file has columns of these names. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { allocateFile } from "../allocation/allocate-file.ts";
-import { type LimitText, parseLimit, parseRule } from "../allocation/limit-text.ts";
+import { type LimitText, parseAmount, parseLimit, parseRule } from "../allocation/limit-text.ts";
 import { InputError } from "../base/errors.ts";
 import { checkTablePath } from "../engine/duckdb/table-file.ts";
 import { renderAllocationPage } from "../report/allocation-page.ts";
@@ -10,11 +10,12 @@ import { withEngine } from "./with-engine.ts";
 
 export interface AllocateFlags {
   balance: number;
-  budget?: number;
+  budget?: string;
   maxContacts?: number;
-  minShort?: number;
-  minLong?: number;
-  minTotal?: number;
+  minShort?: string;
+  minLong?: string;
+  minTotal?: string;
+  currency?: string;
   limit?: string[];
   forbid?: string[];
   force?: string[];
@@ -27,9 +28,11 @@ export interface AllocateFlags {
   frontier?: number;
   out?: string;
   report?: string;
+  memory: number;
 }
 
-const memoryLimitMb = 1500;
+/** Of the engine, which spills beyond it. */
+const [leastEngineMb, mostEngineMb] = [300, 1500];
 const mostFrontierPoints = 201;
 /** Drawn on a page where no number of points is stated. */
 const pointsOfPage = 21;
@@ -41,7 +44,10 @@ export async function allocateTable(context: CommandContext, file: string, flags
   if (flags.out !== undefined) checkTablePath(flags.out);
   for (const [option, value] of Object.entries(flags))
     if (typeof value === "number" && !Number.isFinite(value)) throw new InputError("option_not_a_number", { option });
+  if (flags.currency !== undefined && !/^[A-Z]{3}$/.test(flags.currency))
+    throw new InputError("currency_not_a_code", { currency: flags.currency });
   if (flags.caution < 0) throw new InputError("negative_caution", { caution: flags.caution });
+  if (!(flags.memory > 0)) throw new InputError("memory_not_positive", { memory: flags.memory });
   const { report: page, scenarios, cvar, cvarWeight: weight = 1 } = flags;
   if ((scenarios === undefined) !== (cvar === undefined) || (scenarios === undefined && flags.cvarWeight !== undefined))
     throw new InputError("scenarios_and_cvar", {});
@@ -56,12 +62,16 @@ export async function allocateTable(context: CommandContext, file: string, flags
     force: (flags.force ?? []).map(parseRule),
     nothing: flags.nothing,
     caution: flags.caution,
+    currency: flags.currency,
     explorationShare: flags.explore,
     seed: String(seed),
     frontierPoints: frontier,
     ...(scenarios !== undefined && cvar !== undefined && { risk: { scenarios, tailShare: cvar, weight } }),
+    memoryMb: flags.memory,
+    progress: context.terminal.progress("allocate"),
     out: flags.out,
   };
+  const memoryLimitMb = Math.round(Math.min(mostEngineMb, Math.max(leastEngineMb, flags.memory)));
   const report = await withEngine(context, (engine) => allocateFile(engine, file, options), { memoryLimitMb });
   if (page !== undefined) writeFileSync(page, renderAllocationPage(file, report, context.language));
   const document = {
@@ -75,19 +85,37 @@ export async function allocateTable(context: CommandContext, file: string, flags
   ]);
 }
 
-/** The named options and the free ones, each name once. Throws InputError unreadable_limit, repeated_limit. */
+/**
+ * The named options and the free ones, each name once. Throws InputError unreadable_limit, repeated_limit, option_not_a_number,
+ * option_not_an_amount.
+ */
 function limitsOf({ budget, maxContacts, minShort, minLong, minTotal, limit = [] }: AllocateFlags): LimitText[] {
-  const named = (name: string, column: string, sense: LimitText["sense"], value: number | undefined): LimitText[] =>
-    value === undefined ? [] : [{ name, sense, limit: value, terms: [{ factor: 1, column, where: [] }] }];
   const limits = [
-    ...named("budget", "cost", "at_most", budget),
-    ...named("contacts", "contacts", "at_most", maxContacts),
-    ...named("short", "short", "at_least", minShort),
-    ...named("long", "long", "at_least", minLong),
-    ...named("total", "total", "at_least", minTotal),
+    ...named({ name: "budget", column: "cost", sense: "at_most" }, amountOf("budget", budget)),
+    ...named(
+      { name: "contacts", column: "contacts", sense: "at_most" },
+      maxContacts === undefined ? undefined : { limit: maxContacts },
+    ),
+    ...named({ name: "short", column: "short", sense: "at_least" }, amountOf("minShort", minShort)),
+    ...named({ name: "long", column: "long", sense: "at_least" }, amountOf("minLong", minLong)),
+    ...named({ name: "total", column: "total", sense: "at_least" }, amountOf("minTotal", minTotal)),
     ...limit.map(parseLimit),
   ];
   for (const [at, { name }] of limits.entries())
     if (limits.findIndex((other) => other.name === name) < at) throw new InputError("repeated_limit", { name });
   return limits;
+}
+
+function named(
+  { name, column, sense }: { name: string; column: string; sense: LimitText["sense"] },
+  amount: Pick<LimitText, "limit" | "currency"> | undefined,
+): LimitText[] {
+  return amount === undefined ? [] : [{ name, sense, ...amount, terms: [{ factor: 1, column, where: [] }] }];
+}
+
+function amountOf(option: string, stated: string | undefined) {
+  if (stated === undefined) return undefined;
+  const amount = parseAmount(stated);
+  if (!Number.isFinite(amount.limit)) throw new InputError("option_not_an_amount", { option, stated });
+  return amount;
 }

@@ -110,11 +110,12 @@ function program(act: Act): Command {
     .action(act(async () => (await import("./fit.ts")).fit));
   add("allocate <file>", "decide who gets what under limits, on any table of customer_id, action, short, long, cost")
     .option("--balance <weight>", "0 looks only at now, 1 only at later, 0.5 maximises lifetime profit", Number, 0.5)
-    .option("--budget <amount>", "what all may cost, in the unit of the cost column", Number)
+    .option("--budget <amount>", "what all may cost: 5000, or 5000EUR")
     .option("--max-contacts <count>", "how many customers may get anything", Number)
-    .option("--min-short <amount>", "least value now", Number)
-    .option("--min-long <amount>", "least value later", Number)
-    .option("--min-total <amount>", "least lifetime profit", Number)
+    .option("--min-short <amount>", "least value now")
+    .option("--min-long <amount>", "least value later")
+    .option("--min-total <amount>", "least lifetime profit")
+    .option("--currency <code>", "of all amounts; another one is refused (default: the file's column currency)")
     .option(
       "--limit <limit...>",
       "any other limit: 'email=contacts[channel=email]<=2000', 'margin=short-0.1*revenue>=0'",
@@ -137,6 +138,12 @@ function program(act: Act): Command {
     )
     .option("--cvar-weight <weight>", "that weight for the worst share, the rest for the mean (default: 1)", Number)
     .option("--frontier <points>", "also the best plans for so many balances from 0 to 1", Number)
+    .option(
+      "--memory <MB>",
+      "what the table's matrices may take in memory; a larger table is read from disk in passes",
+      Number,
+      2000,
+    )
     .option("--out <file>", "write a row per customer, .csv or .parquet")
     .option("--report <file>", "write the frontier (21 points if none are asked for) as one HTML page of charts")
     .action(act(async () => (await import("./allocate.ts")).allocateTable));

@@ -4,8 +4,8 @@ import { formatNumber, type Language, translate } from "../language/catalogue.ts
 import { padded } from "../language/width.ts";
 import type { RunSummary, StageName } from "../schema/summary.ts";
 
-/** Work that takes long enough to be watched: the stages, and making a shop for the demo. */
-export type WatchedWork = StageName | "simulate";
+/** Work that takes long enough to be watched: the stages, making a shop for the demo, and allocating a table larger than memory. */
+export type WatchedWork = StageName | "simulate" | "allocate";
 
 /** Where the lines go: a terminal is redrawn in place, a file or a pipe gets whole lines. */
 export interface Screen {

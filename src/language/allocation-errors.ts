@@ -39,8 +39,8 @@ export const allocationErrorSentences: Readonly<Record<string, Sentence>> = {
     "有限制或规则用到列“quadrant”，但现有历史只能验证一个期限，因此顾客没有象限。请改用 value_decile。",
   ),
   amount_in_other_currency: say(
-    '{setting}: "{stated}" is not in {currency}, in which this project counts, and nothing is converted. State the amount in {currency}.',
-    "{setting}：“{stated}”的货币不是本项目使用的 {currency}，且不做换算。请以 {currency} 给出金额。",
+    '{setting}: "{stated}" is not in {currency}, in which all else is counted, and nothing is converted. State the amount in {currency}.',
+    "{setting}：“{stated}”的货币不是其他金额所用的 {currency}，且不做换算。请以 {currency} 给出金额。",
   ),
   unreadable_rule: say(
     'The rule "{text}" cannot be read. Write ACTION[COLUMN=VALUE], e.g. coupon[segment=vip], or *[segment=vip] for every action.',
@@ -55,8 +55,32 @@ export const allocationErrorSentences: Readonly<Record<string, Sentence>> = {
     "有两个名为 {name} 的限制。请使用不同的名称。",
   ),
   option_not_a_number: say(
-    "The option {option} needs a number in plain digits, e.g. 50000 or 0.5; currencies are not converted: write it in the unit of the file.",
-    "选项 {option} 需要纯数字，例如 50000 或 0.5；不做货币换算：请使用文件所用的单位。",
+    "The option {option} needs a number in plain digits, e.g. 50000 or 0.5.",
+    "选项 {option} 需要纯数字，例如 50000 或 0.5。",
+  ),
+  option_not_an_amount: say(
+    'The option {option} is "{stated}"; state an amount in plain digits, with its currency or without, e.g. 5000 or "5000 EUR".',
+    "选项 {option} 为“{stated}”；请用纯数字给出金额，可带货币，例如 5000 或“5000 EUR”。",
+  ),
+  currency_not_a_code: say(
+    'The currency is "{currency}"; state its code of three capital letters, e.g. EUR.',
+    "货币为“{currency}”；请给出三个大写字母的代码，例如 EUR。",
+  ),
+  memory_not_positive: say(
+    "The memory is {memory} MB; state more than 0, e.g. --memory 2000.",
+    "内存为 {memory} MB；请给出大于 0 的数值，例如 --memory 2000。",
+  ),
+  not_streamed: say(
+    "The table needs about {needed} MB and may take {memory}, so it is read in passes; {option} needs all customers at once. Leave it out, or state --memory {needed}.",
+    "该表约需 {needed} MB，而只允许 {memory} MB，因此分多遍读取；{option} 需要同时看到所有顾客。请去掉它，或写 --memory {needed}。",
+  ),
+  open_customers_beyond_memory: say(
+    "Under these limits ({limits}) the choice of more than {customers} customers hangs on the last digits of the prices, as where many customers are equal, and memory holds no more. State a larger --memory.",
+    "在这些限制（{limits}）下，有超过 {customers} 位顾客的选择取决于价格的末位数字（例如许多顾客完全相同），而内存容纳不下更多。请给出更大的 --memory。",
+  ),
+  limits_too_tight_for_memory: say(
+    "No plan that keeps these limits ({limits}) was found among the {customers} customers that memory holds. Relax one of them a little, or state a larger --memory.",
+    "在内存可容纳的 {customers} 位顾客中，没有找到满足这些限制（{limits}）的方案。请稍微放宽其中一个，或给出更大的 --memory。",
   ),
   negative_caution: say(
     "The caution is {caution}; it must be 0 or more standard deviations.",
@@ -91,8 +115,8 @@ export const allocationErrorSentences: Readonly<Record<string, Sentence>> = {
     "{path} 中情景 {scenario} 的动作 {action} 出现多次。每一对只保留一行。",
   ),
   several_currencies: say(
-    "{path} has amounts in several currencies: {currencies}. Convert them to one; budgets and floors are read in that one.",
-    "{path} 中的金额有多种货币：{currencies}。请换算为一种；预算与下限都按该货币理解。",
+    "{path} has amounts in several currencies: {currencies}. Convert them to one.",
+    "{path} 中的金额有多种货币：{currencies}。请换算为一种。",
   ),
   unusable_curve: say(
     '{path}: customer {customer}, action {action}: the curve "{curve}" cannot be used with {stated}. It needs a cost above 0 (the largest spend) and: exponential a scale, hill half and slope, power an exponent up to 1, all above 0.',

@@ -12,6 +12,8 @@ export const allocationEnglish = {
     "In the worst {tail} of the scenarios the plan is worth {cvar} of objective on average, over all of them {mean}. Beside the plan for the mean alone it gives away {price} of the mean and wins {gained} in the worst.",
   allocate_exploration:
     "{share} of the customers get an action by chance, so that effects can be measured; it gives away {price} of the objective.",
+  allocate_streamed:
+    "The table was read from disk in passes; prices are those of {sample} customers, brought to the best by the {open} whose choice was still open.",
   allocate_frontier:
     "Balance from now only (0) to later only (1); the price is the now given up for one more unit of later:",
   allocate_written: "Plan: {path}",
@@ -82,6 +84,8 @@ export const allocationChinese: Readonly<Record<keyof typeof allocationEnglish, 
   allocate_cvar:
     "在最差 {tail} 的情景中，方案的目标值平均为 {cvar}，所有情景平均为 {mean}。与只看平均值的方案相比，平均值减少 {price}，最差情景增加 {gained}。",
   allocate_exploration: "有 {share} 的顾客随机获得动作，以便测量效果；由此目标值减少 {price}。",
+  allocate_streamed:
+    "该表从磁盘分多遍读取；价格由 {sample} 位顾客的样本得出，再由选择仍未确定的 {open} 位顾客调整到最优。",
   allocate_frontier: "平衡值从只看当期（0）到只看以后（1）；价格是为多得一单位以后价值而放弃的当期价值：",
   allocate_written: "方案文件：{path}",
   allocate_page_title: "谁得到什么",

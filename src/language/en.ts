@@ -124,6 +124,7 @@ export const english = {
   ask_currency: "In which currency does the shop count?",
   ask_timezone: "In which time zone is the shop's day?",
   stage_simulate: "make a shop",
+  stage_allocate: "read the table",
   stage_ingest: "read the exports",
   stage_clean: "clean and value",
   stage_features: "describe customers",

@@ -123,6 +123,7 @@ export const simplifiedChinese: Messages = {
   ask_currency: "店铺用哪种货币记账？",
   ask_timezone: "店铺的一天按哪个时区计算？",
   stage_simulate: "生成模拟店铺",
+  stage_allocate: "读取表格",
   stage_ingest: "读取导出文件",
   stage_clean: "清洗并计值",
   stage_features: "描述顾客",

@@ -1,4 +1,4 @@
-import type { AllocationReport } from "../allocation/allocate-file.ts";
+import type { AllocationReport } from "../allocation/report.ts";
 import { type Language, translate } from "../language/catalogue.ts";
 import { allocationLines } from "./allocation-text.ts";
 import { frontierChart, priceOfLaterChart } from "./charts/frontier.ts";

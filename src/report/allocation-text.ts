@@ -1,4 +1,4 @@
-import type { AllocationReport } from "../allocation/allocate-file.ts";
+import type { AllocationReport } from "../allocation/report.ts";
 import type { Language } from "../language/catalogue.ts";
 import { stepOf } from "./show/limits.ts";
 import { wordsOf } from "./show/words.ts";
@@ -10,7 +10,7 @@ const scenariosShown = 8;
 /** What a plan is worth, who gets what, how its limits stand and what relaxing them would bring. */
 export function allocationLines(report: AllocationReport, language: Language): string[] {
   const { say, name, number, share, left, right } = wordsOf(language);
-  const amount = amountIn(language);
+  const amount = amountIn(language, report.currency);
   const { customers, balance, explorationShare } = report;
   return [
     say("allocate_title", {
@@ -40,20 +40,30 @@ export function allocationLines(report: AllocationReport, language: Language): s
     ...(explorationShare > 0
       ? [say("allocate_exploration", { share: share(explorationShare), price: amount(report.explorationCost) })]
       : []),
+    ...streamedLines(report, language),
     ...frontierLines(report, language),
   ];
 }
 
-/** In the unit of the file, which nobody stated; with decimals where amounts are small. */
-function amountIn(language: Language): (value: number) => string {
-  const { number } = wordsOf(language);
-  return (value) => number(value, Math.abs(value) < 1000 ? 2 : 0);
+function streamedLines({ streamed }: AllocationReport, language: Language): string[] {
+  if (!streamed) return [];
+  const { say, number } = wordsOf(language);
+  return [say("allocate_streamed", { sample: number(streamed.sampleCustomers), open: number(streamed.openCustomers) })];
 }
 
-function limitLines({ rows }: AllocationReport, language: Language): string[] {
+/** Money where its currency is known, else in the unit of the file; with decimals where amounts are small. */
+function amountIn(language: Language, currency?: string): (value: number) => string {
+  const { number, money } = wordsOf(language, currency);
+  const shown = currency !== undefined && /^[A-Z]{3}$/.test(currency) ? money : number;
+  return (value) => shown(value, Math.abs(value) < 1000 ? 2 : 0);
+}
+
+function limitLines({ rows, currency }: AllocationReport, language: Language): string[] {
   if (rows.length === 0) return [];
   const { say, name, number, left, right } = wordsOf(language);
+  // A limit may be of money, contacts or anything else; what it brings is money.
   const amount = amountIn(language);
+  const worth = amountIn(language, currency);
   const figures = ["column_limit_value", "column_limit_used", "column_binding", "column_objective_per_unit"] as const;
   const table = textTable(
     [left("column_limit"), ...figures.map(right)],
@@ -71,18 +81,18 @@ function limitLines({ rows }: AllocationReport, language: Language): string[] {
     return say("allocate_sensitivity", {
       row: name("limit", row),
       step: number(step),
-      total: amount(step * sensitivity.total),
-      short: amount(step * sensitivity.short),
-      long: amount(step * sensitivity.long),
+      total: worth(step * sensitivity.total),
+      short: worth(step * sensitivity.short),
+      long: worth(step * sensitivity.long),
     });
   });
   return ["", ...table, "", ...sentences];
 }
 
-function riskLines({ risk }: AllocationReport, language: Language): string[] {
+function riskLines({ risk, currency }: AllocationReport, language: Language): string[] {
   if (!risk) return [];
   const { say, share, left, right } = wordsOf(language);
-  const amount = amountIn(language);
+  const amount = amountIn(language, currency);
   const sentence = say("allocate_cvar", {
     tail: share(risk.tailShare),
     cvar: amount(risk.cvar),
