@@ -66,6 +66,7 @@ describe("longrun allocate on a table larger than its memory", () => {
     expect(Math.abs(passes.bound - whole.bound)).toBeLessThan(1e-9 * whole.bound);
     expect(passes.objective).toBeGreaterThan(whole.bound * (1 - 1e-4));
     expect(passes.objective).toBeLessThanOrEqual(passes.bound);
+    expect((passes.short + passes.long) / 2).toBeCloseTo(passes.objective, 6);
     for (const [row, { limit, used, price }] of passes.rows.entries()) {
       expect(used).toBeLessThanOrEqual(limit + 1e-9);
       expect(price).toBeCloseTo(whole.rows[row].price, 6);

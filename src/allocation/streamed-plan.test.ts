@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { InputError } from "../base/errors.ts";
 import { optimalPlan } from "./allocation.ts";
 import { type Part, scaled } from "./part.ts";
 import { type AllocationProblem, budgetLimit, type Limit } from "./problem.ts";
@@ -104,9 +105,70 @@ describe("a plan of customers that are read part by part", () => {
     const limits = limitsOf(problem);
     const source = sourceOf(partOf(problem, limits), 150, 400);
     const { whole, streamed } = await agree(problem, limits, 0.4, source);
+    expect(streamed.passes).toBe(1);
     expect(streamed.gap).toBeLessThan(whole.gap + 1e-5);
     expect(streamed.openChoice.length).toBeLessThan(1000);
     for (const [row, { price }] of whole.rows.entries()) expect(streamed.rows[row].price).toBeCloseTo(price, 5);
+  });
+
+  it("lays the box anew where a sample of the worst customers tells wrong prices, memory for a few or for all", async () => {
+    const drawn = shop(1000, "misleading", 0.9);
+    const worth = (customer: number) => {
+      const all = Array.from({ length: width }, (_, action) => drawn.short[customer * width + action]);
+      return all.reduce((sum, one) => sum + one, 0);
+    };
+    const order = Array.from({ length: 1000 }, (_, customer) => customer).sort((a, b) => worth(a) - worth(b));
+    const sorted = (matrix: ArrayLike<number>) =>
+      Float64Array.from(
+        { length: matrix.length },
+        (_, at) => matrix[order[Math.floor(at / width)] * width + (at % width)],
+      );
+    const { short, long, cost } = drawn;
+    const problem = { ...drawn, eligible: undefined, short: sorted(short), long: sorted(long), cost: sorted(cost) };
+    const limits = budgetLimit(problem, 500);
+    const source = sourceOf(partOf(problem, limits), 150, 400);
+    const { streamed } = await agree(problem, limits, 0.4, source);
+    expect(streamed.passes).toBeGreaterThan(1);
+    const narrow = await streamedPlan(source, { balance: 0.4, mostOpen: 150 });
+    expect(narrow.openChoice.length).toBeLessThanOrEqual(150);
+    expect(Math.abs(narrow.bound - streamed.bound)).toBeLessThan(1e-9 * streamed.bound);
+  });
+
+  it("has a bound that holds, or says that memory is too small, however few customers it may hold", async () => {
+    const outcomes = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 15 }), fc.integer(), async (mostOpen, seed) => {
+        const problem = shop(60, `little memory ${seed}`, 0.9);
+        const limits = fourLimits(problem, 1.2).slice(0, 2);
+        const whole = await optimalPlan(problem, { balance: 0.5, limits, explorationShare: 0 });
+        const source = sourceOf(partOf(problem, limits), 25, 15);
+        const found = await streamedPlan(source, { balance: 0.5, mostOpen }).catch((cause) => cause as InputError);
+        outcomes.add(found instanceof InputError ? found.code : "solved");
+        if (found instanceof InputError) return;
+        expect(found.bound).toBeGreaterThan(whole.bound * (1 - 1e-9));
+        expect(found.objective).toBeLessThan(whole.bound * (1 + 1e-9));
+        for (const { used, limit } of found.rows) expect(used).toBeLessThan(limit + 1e-7);
+      }),
+      { numRuns: 25, seed: 7 },
+    );
+    expect(outcomes).toContain("solved");
+    expect(outcomes.size).toBeGreaterThan(1);
+  });
+
+  it("says that memory cannot hold as many equal customers as a price splits", async () => {
+    const kinds = shop(4, "equal", 1);
+    const equal = (matrix: ArrayLike<number>) =>
+      Float64Array.from({ length: 400 * width }, (_, at) => matrix[at % (4 * width)]);
+    const problem = {
+      ...kinds,
+      customerIds: Array.from({ length: 400 }, (_, customer) => `c${customer}`),
+      eligible: undefined,
+      short: equal(kinds.short),
+      long: equal(kinds.long),
+      cost: equal(kinds.cost),
+    };
+    const source = sourceOf(partOf(problem, budgetLimit(problem, 130)), 100, 100);
+    await expect(streamedPlan(source, { balance: 0.5, mostOpen: 20 })).rejects.toThrow(/open_customers_beyond_memory/);
   });
 
   it("holds however misleading the sample: small tables, negative costs, customers who may get little", async () => {

@@ -3,7 +3,7 @@ import type { PriceBox } from "../solvers/settled-items.ts";
 import { type AllocationOptions, type AllocationRow, fractionalPlan, optimalPlan } from "./allocation.ts";
 import { matricesOf, type Part } from "./part.ts";
 import type { Totals } from "./problem.ts";
-import { type ChoiceSums, type Settlement, settleParts, sumsOfChoices } from "./settlement.ts";
+import { type ChoiceSums, type Settlement, settle, settleParts, sumsOfChoices } from "./settlement.ts";
 
 /** Customers that are read again and again, because they do not fit into memory together. */
 export interface PartSource {
@@ -61,6 +61,7 @@ export async function streamedPlan(
   let tooWide: number | undefined;
   let bound = Number.POSITIVE_INFINITY;
   let best: StreamedPlan | undefined;
+  let stride = 1;
   for (let passes = 1; passes <= mostPasses; passes++) {
     const settlement = await settleParts(source.parts(), { balance, box, mostOpen }, onPass());
     if (settlement === undefined) {
@@ -72,8 +73,13 @@ export async function streamedPlan(
     bound = Math.min(bound, settlement.bound);
     const solved = await solveOpen(settlement, balance, box);
     if (solved === undefined) {
-      box = { ...box, radius: wider(box.radius, 8) };
-      if (tooWide !== undefined && box.radius >= tooWide) break;
+      const radius = wider(box.radius, 8);
+      if (tooWide === undefined || radius < tooWide) box = { ...box, radius };
+      else {
+        const { prices } = box;
+        box = dearer(settlement, balance, box, (stride *= 2));
+        if (box.prices.every((price, row) => price === prices[row])) break;
+      }
       continue;
     }
     const plan = { ...solved, passes };
@@ -221,6 +227,18 @@ function around({ rows }: Pick<StreamedPlan, "rows">, { prices, widths, radius }
     widths: Float64Array.from(moved, (price, row) => Math.abs(price) + nothing[row]),
     radius: next,
   };
+}
+
+/** A box of the same size, so many radii farther where what all choose at its prices breaks a limit. */
+function dearer({ settled, open }: Settlement, balance: number, box: PriceBox, stride: number): PriceBox {
+  const { used } = together(settled, sumsOfChoices(open, balance, settle(open, balance, box).choice));
+  const prices = box.prices.map((price, row) => {
+    const { sense, limit } = open.limits[row];
+    const step = stride * box.radius * box.widths[row];
+    if (sense === "at_most") return used[row] > limit ? price + step : price;
+    return used[row] < limit ? price - step : price;
+  });
+  return { ...box, prices };
 }
 
 const wider = (radius: number, times: number) => (radius * times > widest ? Number.POSITIVE_INFINITY : radius * times);
