@@ -53,7 +53,7 @@ function rowsOf(path: string): Record<string, string>[] {
 describe("longrun allocate on a table larger than its memory", () => {
   it.each([
     ["one budget, a rule", ["--budget", "240", "--forbid", "ad[segment=new]"]],
-    ["several limits", ["--budget", "240", "--max-contacts", "600", "--limit", "vip=cost[segment=vip]<=40"]],
+    ["several limits", ["--budget", "240", "--limit", "vip=cost[segment=vip]<=40"]],
   ])("finds the plan and certificate of the table in memory: %s", async (_, limits) => {
     const [held, streamed] = ["held.csv", "streamed.csv"].map((name) => join(folder, name));
     const whole = await json(shop, ...limits, "--out", held);

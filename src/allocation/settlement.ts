@@ -31,7 +31,7 @@ export async function settleParts(
   { balance, box, mostOpen }: { balance: number; box: PriceBox; mostOpen: number },
   onCustomers: (count: number) => void,
 ): Promise<Settlement | undefined> {
-  const sums = new RunningSums();
+  const sums = new RunningSums(balance);
   const bound = new CompensatedSum();
   let open: PickedCustomers | undefined;
   let limits: Part["limits"] = [];
@@ -40,7 +40,7 @@ export async function settleParts(
     open ??= new PickedCustomers(part);
     open.add(part, isOpen);
     if (open.customers > mostOpen) return undefined;
-    sums.add(part, balance, choice, isOpen);
+    sums.add(part, choice, isOpen);
     bound.add(surplus);
     limits = part.limits;
     onCustomers(choice.length);
@@ -60,25 +60,31 @@ export function settle({ problem, limits }: Part, balance: number, box: PriceBox
 
 /** What the choices of a part sum up to. */
 export function sumsOfChoices(part: Part, balance: number, choice: Int32Array): ChoiceSums {
-  const sums = new RunningSums();
-  sums.add(part, balance, choice, new Uint8Array(choice.length));
+  const sums = new RunningSums(balance);
+  sums.add(part, choice, new Uint8Array(choice.length));
   return sums.totals();
 }
 
-export function worthOf({ short, long }: Part["problem"], balance: number): Float64Array {
-  return Float64Array.from(short, (now, at) => (1 - balance) * now + balance * long[at]);
+/** What is maximised. */
+function worthOf({ short, long }: Part["problem"], balance: number): Float64Array {
+  const worth = new Float64Array(short.length);
+  for (let at = 0; at < worth.length; at++) worth[at] = (1 - balance) * short[at] + balance * long[at];
+  return worth;
 }
 
 /** Sums part by part, of which nothing is lost however many there are. */
 class RunningSums {
   readonly #sums: CompensatedSum[] = [];
   readonly #counts: number[] = [];
+  readonly #balance: number;
 
-  add(part: Part, balance: number, choice: Int32Array, isLeftOut: Uint8Array): void {
-    const { problem } = part;
-    const width = problem.actions.length;
-    const [, , cost, short, long, ...weights] = matricesOf(part);
-    for (const [index, matrix] of [worthOf(problem, balance), short, long, cost, ...weights].entries()) {
+  constructor(balance: number) {
+    this.#balance = balance;
+  }
+
+  add(part: Part, choice: Int32Array, isLeftOut: Uint8Array): void {
+    const width = part.problem.actions.length;
+    for (const [index, matrix] of matricesOf(part).entries()) {
       let sum = 0;
       for (let customer = 0; customer < choice.length; customer++)
         if (isLeftOut[customer] === 0) sum += matrix[customer * width + choice[customer]];
@@ -91,7 +97,8 @@ class RunningSums {
   }
 
   totals(): ChoiceSums {
-    const [value, short, long, cost, ...used] = this.#sums.map(({ total }) => total);
+    const [now, later, cost, short, long, ...used] = this.#sums.map(({ total }) => total);
+    const value = (1 - this.#balance) * now + this.#balance * later;
     return { value, short, long, cost, used, counts: this.#counts };
   }
 }
