@@ -77,7 +77,8 @@ export async function streamedPlan(
       if (tooWide === undefined || radius < tooWide) box = { ...box, radius };
       else {
         const { prices } = box;
-        box = dearer(settlement, balance, box, (stride *= 2));
+        stride *= 2;
+        box = dearer(settlement, balance, box, stride);
         if (box.prices.every((price, row) => price === prices[row])) break;
       }
       continue;
