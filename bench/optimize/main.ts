@@ -9,10 +9,10 @@
  * counted. The gap is (longrun's bound − the peer's objective) ÷ bound.
  *
  * The floor of one plan: reading value and cost of every pair once, 128 bytes a customer, about 0.02 s for a million. Under four limits a
- * look at all choices reads 320 bytes a customer, 0.06 s for a million (measured: plain sums of five arrays); with the arithmetic it takes 0.15 s. A plan
- * needs two such looks, reads all once to check and scale, once to add the whole plan up, and solves half a dozen linear programmes.
+ * look at all choices reads 384 bytes a customer, 0.06 s for a million (measured: plain sums of five arrays); with the arithmetic it takes 0.1 s. A first plan
+ * needs two such looks and reads all once to check and scale, one at another balance needs one; both solve half a dozen linear programmes.
  *
- * Options: --customers N,N… (one budget)  --limits N (four limits, frontier, re-plan)  --peers N,N…  --repeats N  --folder DIR
+ * Options: --customers N,N… (one budget)  --limits N (four limits, frontier, re-plan)  --actions K,K… (one budget, other than 8)  --peers N,N…  --repeats N  --folder DIR
  */
 import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,23 +35,27 @@ const { values: options } = parseArgs({
   options: {
     customers: { type: "string", default: "100000,1000000" },
     limits: { type: "string", default: "1000000" },
+    actions: { type: "string", default: "2,4,16" },
     peers: { type: "string", default: "3000,30000" },
     repeats: { type: "string", default: "3" },
     folder: { type: "string", default: join(tmpdir(), "longrun-bench-optimize") },
   },
 });
+const usualActions = "8";
 mkdirSync(options.folder, { recursive: true });
 const here = fileURLToPath(new URL("../../../bench/optimize/", import.meta.url));
 const lines: string[] = [];
 
-for (const customers of options.customers.split(",")) report("one budget", customers);
+for (const part of ["one budget", "one budget, effects in 32 bits"])
+  for (const customers of options.customers.split(",")) report(part, customers);
+for (const actions of options.actions.split(",")) report("one budget", options.limits, actions);
 for (const part of ["four limits", "re-plan", "frontier"]) report(part, options.limits);
 
 const against: string[] = [];
 const python = pythonWith(join(here, "requirements.txt"), join(options.folder, "venv"));
 for (const customers of options.peers.split(",")) {
   const file = join(options.folder, `${customers}.f64`);
-  ours("write", customers, file);
+  ours("write", customers, usualActions, file);
   const exact = repeated(() => ours("one budget", customers));
   for (const peer of ["highs", "ortools", "cvxpy"]) {
     const found =
@@ -73,8 +77,8 @@ for (const customers of options.peers.split(",")) {
 console.log(
   [
     "",
-    "| part | customers | seconds | processor s | gap | relaxation gap | peak MB |",
-    "|---|---|---|---|---|---|---|",
+    "| part | customers | actions | seconds | processor s | gap | relaxation gap | peak MB |",
+    "|---|---|---|---|---|---|---|---|",
     ...lines,
     "",
     "| customers | peer | seconds | ÷ longrun's | gap to longrun's bound | peak MB | longrun's |",
@@ -83,12 +87,13 @@ console.log(
   ].join("\n"),
 );
 
-function report(part: string, customers: string): void {
-  const { seconds, processorSeconds, gap, relaxationGap, peakMb } = repeated(() => ours(part, customers));
+function report(part: string, customers: string, actions = usualActions): void {
+  const { seconds, processorSeconds, gap, relaxationGap, peakMb } = repeated(() => ours(part, customers, actions));
   const share = (value: number | undefined) => value?.toExponential(1) ?? "";
   const cells = [
     part,
     customers,
+    actions,
     seconds.toFixed(2),
     processorSeconds?.toFixed(2),
     share(gap),
@@ -105,7 +110,7 @@ function repeated(run: () => Measured): Measured {
   return runs.reduce((best, next) => (Math.abs(next.seconds - middle) < Math.abs(best.seconds - middle) ? next : best));
 }
 
-function ours(part: string, customers: string, file = ""): Measured {
+function ours(part: string, customers: string, actions = usualActions, file = ""): Measured {
   const script = fileURLToPath(new URL("ours.js", import.meta.url));
-  return measuredChild(process.execPath, ["--max-old-space-size=8000", script, part, customers, file]);
+  return measuredChild(process.execPath, ["--max-old-space-size=8000", script, part, customers, actions, file]);
 }

@@ -1,5 +1,5 @@
 /**
- * One measured part of longrun in a process of its own. Called by `main.ts`: `ours.js PART CUSTOMERS [FILE]`; prints one JSON
+ * One measured part of longrun in a process of its own. Called by `main.ts`: `ours.js PART CUSTOMERS ACTIONS [FILE]`; prints one JSON
  * line. `write` leaves the problem in FILE for the peers: values, then costs, row by row, as 64-bit floats.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -7,16 +7,17 @@ import { type AllocationOptions, Allocator } from "../../src/allocation/allocati
 import { balanceFrontier } from "../../src/allocation/frontier.ts";
 import { budgetLimit } from "../../src/allocation/problem.ts";
 import { openLinearProgramSolver } from "../../src/solvers/linear-program.ts";
-import { actions, fourLimits, shop } from "./problem.ts";
+import { fourLimits, shop } from "./problem.ts";
 
-const [part, size, file] = process.argv.slice(2);
-const customers = Number(size);
-const problem = shop(customers);
+const [part, size, width, file] = process.argv.slice(2);
+const [customers, actions] = [Number(size), Number(width)];
+const problem = part.endsWith("32 bits") ? shop(customers, actions, Float32Array) : shop(customers, actions);
 const budget = 0.3 * customers;
 
 const one: AllocationOptions = { balance: 0.5, limits: budgetLimit(problem, budget), explorationShare: 0 };
 const parts: Record<string, () => Promise<Record<string, unknown>>> = {
   "one budget": async () => certificate(await new Allocator(problem, one).plan(one)),
+  "one budget, effects in 32 bits": async () => certificate(await new Allocator(problem, one).plan(one)),
   "four limits": async () => {
     const limits = fourLimits(problem);
     return timed(async () => certificate(await new Allocator(problem, { ...one, limits }).plan(one)));
@@ -33,7 +34,7 @@ const parts: Record<string, () => Promise<Record<string, unknown>>> = {
   },
   highs: wholeProgramme,
   write: async () => {
-    const value = problem.short.map((now, at) => (now + problem.long[at]) / 2);
+    const value = Float64Array.from(problem.short, (now, at) => (now + problem.long[at]) / 2);
     writeFileSync(file, Buffer.concat([Buffer.from(value.buffer), Buffer.from(problem.cost.buffer)]));
     return {};
   },
