@@ -92,7 +92,7 @@ export function searchPrices(
     }
     const isRestarted = restart !== undefined && boxes === 1;
     scaled = isRestarted ? inUnits(restart(plan)) : next;
-    radius = isRestarted ? firstRadius : 4 * plan.radius;
+    radius = isRestarted ? firstRadius : 2 * plan.radius;
   }
 }
 

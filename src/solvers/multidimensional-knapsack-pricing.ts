@@ -29,7 +29,9 @@ export interface PricedPlan {
 const sampleGrowth = 16;
 /** Most alternatives that one linear programme is asked about. */
 const mostAlternatives = 6000;
-/** Values less prices are worked out row by row for so many items, which stay in the processor's nearest memory; and sums are carried
+/** So many matrices are added up in one loop: a loop for each takes longer. */
+const termsPerLoop = 6;
+/** Values less prices are worked out for so many items, which stay in the processor's nearest memory; and sums are carried
  * over in such blocks, because adding millions of terms one by one would lose digits. */
 const itemsPerBlock = 256;
 
@@ -40,6 +42,18 @@ interface Measured {
   samples?: readonly PricedChoices[];
   /** Of a sample: what it uses more than its share. */
   excess?: Float64Array; // (rows)
+}
+
+/** What a look at some items needs: `farthest` no two choices of an item are apart in weights, each times its row's width. */
+interface Block {
+  /** Σ factor·matrix is what a choice is worth less what it uses. */
+  readonly matrices: readonly Numbers[];
+  readonly factors: Float64Array; // (matrices)
+  /** That, of every choice. */
+  readonly reduced: Float64Array; // (items of the block, choices)
+  readonly weights: readonly Numbers[]; // (rows)
+  readonly widths: Float64Array; // (rows)
+  readonly farthest: number;
 }
 
 /**
@@ -162,8 +176,7 @@ export class PricedChoices {
   /** What every item chooses at these prices, and which other choices prices within `radius`·`widths` could bring. */
   at(prices: Float64Array, widths: Float64Array, radius: number): PricedPlan {
     this.#passes++;
-    const { choices, value, mix, rows, copies, items } = this.problem;
-    const rowCount = rows.length;
+    const { choices, value, mix, rows, items } = this.problem;
     const weights = rows.map(({ weight }) => weight);
     const summed = [value, ...(mix ? [mix.value] : []), ...weights];
     const found = new NearestAlternatives(radius);
@@ -172,79 +185,105 @@ export class PricedChoices {
       0,
     );
     const reduced = new Float64Array(itemsPerBlock * choices);
+    const block = { ...this.#termsAt(prices), reduced, weights, widths, farthest };
     const chosen = new Int32Array(items);
     const sums = new Float64Array(summed.length);
     let sumOfTops = 0;
     for (let start = 0; start < items; start += itemsPerBlock) {
       const end = Math.min(items, start + itemsPerBlock);
-      this.#reduce(start, end, prices, reduced);
-      let blockOfTops = 0;
-      for (let item = start; item < end; item++) {
-        const first = item * choices;
-        const place = (item - start) * choices;
-        let best = 0;
-        let top = reduced[place];
-        let second = Number.NEGATIVE_INFINITY;
-        for (let choice = 1; choice < choices; choice++) {
-          const worth = reduced[place + choice];
-          if (worth > top) {
-            second = top;
-            top = worth;
-            best = choice;
-          } else if (worth > second) second = worth;
-        }
-        chosen[item] = best;
-        const times = copies === undefined ? 1 : copies[item];
-        blockOfTops += times * top;
-        const near = top - found.radius * farthest;
-        if (second < near) continue;
-        const at = first + best;
-        for (let choice = 0; choice < choices; choice++) {
-          const worth = reduced[place + choice];
-          if (worth < near || choice === best || worth === Number.NEGATIVE_INFINITY) continue;
-          let distance = 0;
-          for (let row = 0; row < rowCount; row++)
-            distance += widths[row] * Math.abs(weights[row][first + choice] - weights[row][at]);
-          // Where nothing is used differently no price can change the order; the first of equals stays.
-          if (distance === 0) continue;
-          const needed = (top - worth) / distance;
-          if (needed <= found.radius) found.add(item, choice, needed);
-        }
-      }
-      sumOfTops += blockOfTops;
+      this.#reduce(start, end, block);
+      sumOfTops += this.#chooseInBlock(start, end, block, chosen, found);
       for (let matrix = 0; matrix < summed.length; matrix++)
         sums[matrix] += this.#chosenSum(summed[matrix], start, end, chosen);
     }
     let bound = sumOfTops;
-    for (let row = 0; row < rowCount; row++) bound += prices[row] * this.limit(row);
+    for (let row = 0; row < rows.length; row++) bound += prices[row] * this.limit(row);
     return {
       prices,
       bound,
       value: valueOfSums(this.problem, (numbers) => sums[summed.indexOf(numbers)]),
-      used: sums.slice(summed.length - rowCount),
+      used: sums.slice(summed.length - rows.length),
       choice: chosen,
       radius: found.radius,
       alternatives: found.alternatives(),
     };
   }
 
-  /** Value less what is used at these prices, of every choice of some items; −Infinity where it may not be chosen. */
-  #reduce(start: number, end: number, prices: Float64Array, reduced: Float64Array): void {
-    const { choices, value, mix, eligible, rows } = this.problem;
-    const [other, share] = [mix?.value ?? value, mix?.share ?? 0];
+  /** The best choice of some items and the others near it; returns the sum of what the best are worth. */
+  #chooseInBlock(
+    start: number,
+    end: number,
+    { reduced, weights, widths, farthest }: Block,
+    chosen: Int32Array,
+    found: NearestAlternatives,
+  ): number {
+    const { choices, copies } = this.problem;
+    let sumOfTops = 0;
+    for (let item = start; item < end; item++) {
+      const place = (item - start) * choices;
+      let best = 0;
+      let top = reduced[place];
+      let second = Number.NEGATIVE_INFINITY;
+      for (let choice = 1; choice < choices; choice++) {
+        const worth = reduced[place + choice];
+        if (worth > top) {
+          second = top;
+          top = worth;
+          best = choice;
+        } else if (worth > second) second = worth;
+      }
+      chosen[item] = best;
+      sumOfTops += copies === undefined ? top : copies[item] * top;
+      const near = top - found.radius * farthest;
+      if (second < near) continue;
+      const first = item * choices;
+      for (let choice = 0; choice < choices; choice++) {
+        const worth = reduced[place + choice];
+        if (worth < near || choice === best || worth === Number.NEGATIVE_INFINITY) continue;
+        let distance = 0;
+        for (let row = 0; row < weights.length; row++)
+          distance += widths[row] * Math.abs(weights[row][first + choice] - weights[row][first + best]);
+        // Where nothing is used differently no price can change the order; the first of equals stays.
+        if (distance === 0) continue;
+        const needed = (top - worth) / distance;
+        if (needed <= found.radius) found.add(item, choice, needed);
+      }
+    }
+    return sumOfTops;
+  }
+
+  /** What values and prices make of every choice: matrices and their factors, filled up to whole groups. */
+  #termsAt(prices: Float64Array): { matrices: Numbers[]; factors: Float64Array } {
+    const { value, mix, rows } = this.problem;
+    const matrices = [value, mix?.value ?? value, ...rows.map(({ weight }) => weight)];
+    while (matrices.length % termsPerLoop > 0) matrices.push(value);
+    const factors = new Float64Array(matrices.length);
+    factors.set([1 - (mix?.share ?? 0), mix?.share ?? 0]);
+    for (let row = 0; row < rows.length; row++) factors[row + 2] = -prices[row];
+    return { matrices, factors };
+  }
+
+  /** Value less what is used, of every choice of some items; −Infinity where it may not be chosen. */
+  #reduce(start: number, end: number, { matrices, factors, reduced }: Block): void {
+    const { choices, eligible } = this.problem;
     const tieBreak = this.#tieBreak;
     const first = start * choices;
     const cells = (end - start) * choices;
-    // Values and four rows in one loop: a loop for each takes longer.
-    for (let row = 0; row === 0 || row < rows.length; row += 4) {
-      const [one, two, three, four] = [0, 1, 2, 3].map((more) => rows[row + more]?.weight ?? value);
-      const [priceOne, priceTwo, priceThree, priceFour] = [0, 1, 2, 3].map((more) => prices[row + more] ?? 0);
-      const isFirst = Number(row === 0);
-      const [ownPart, otherPart] = [(1 - share) * isFirst, share * isFirst];
+    reduced.fill(0);
+    for (let term = 0; term < matrices.length; term += termsPerLoop) {
+      const [one, two, three] = [matrices[term], matrices[term + 1], matrices[term + 2]];
+      const [four, five, six] = [matrices[term + 3], matrices[term + 4], matrices[term + 5]];
+      const [byOne, byTwo, byThree] = [factors[term], factors[term + 1], factors[term + 2]];
+      const [byFour, byFive, bySix] = [factors[term + 3], factors[term + 4], factors[term + 5]];
       for (let cell = 0; cell < cells; cell++) {
         const at = first + cell;
-        const worth = isFirst === 1 ? ownPart * value[at] + otherPart * other[at] : reduced[cell];
-        reduced[cell] = worth - priceOne * one[at] - priceTwo * two[at] - priceThree * three[at] - priceFour * four[at];
+        reduced[cell] +=
+          byOne * one[at] +
+          byTwo * two[at] +
+          byThree * three[at] +
+          byFour * four[at] +
+          byFive * five[at] +
+          bySix * six[at];
       }
     }
     if (tieBreak > 0) for (let cell = 0; cell < cells; cell++) reduced[cell] += tieBreak * scrambled(first + cell);

@@ -152,47 +152,59 @@ function chooseBetween(problem: KnapsackProblem, prices: PriceRange): PlanAtHigh
 }
 
 /** Every item's choice at both prices; sums are of the items that choose the same. */
-function chooseAtBothPrices(problem: KnapsackProblem, { low, high }: PriceRange, choice: Int32Array) {
-  const { items, choices, value, cost, eligible, mix } = problem;
-  const [other, share] = [mix?.value ?? value, mix?.share ?? 0];
-  const [valueSum, costSum] = [new CompensatedSum(), new CompensatedSum()];
+function chooseAtBothPrices(problem: KnapsackProblem, prices: PriceRange, choice: Int32Array) {
+  const [value, cost] = [new CompensatedSum(), new CompensatedSum()];
   const undecided: number[] = [];
   let moneyInPlay = 0;
-  for (let start = 0; start < items; start += itemsPerBlock) {
-    const end = Math.min(items, start + itemsPerBlock);
-    let [blockValue, blockCost, blockMoney] = [0, 0, 0];
-    for (let item = start; item < end; item++) {
-      const first = item * choices;
-      let [bestAtHigh, bestAtLow] = [first, first];
-      let [mostAtHigh, mostAtLow] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
-      for (let at = first; at < first + choices; at++) {
-        if (at > first && eligible !== undefined && eligible[at] === 0) continue;
-        const worth = (1 - share) * value[at] + share * other[at];
-        const worthAtHigh = worth - high * cost[at];
-        const worthAtLow = worth - low * cost[at];
-        if (worthAtHigh > mostAtHigh) {
-          mostAtHigh = worthAtHigh;
-          bestAtHigh = at;
-        }
-        if (worthAtLow > mostAtLow) {
-          mostAtLow = worthAtLow;
-          bestAtLow = at;
-        }
-      }
-      if (bestAtHigh !== bestAtLow) {
-        undecided.push(item);
-        continue;
-      }
-      choice[item] = bestAtHigh - first;
-      blockValue += (1 - share) * value[bestAtHigh] + share * other[bestAtHigh];
-      blockCost += cost[bestAtHigh];
-      blockMoney += Math.abs(cost[bestAtHigh]);
-    }
-    valueSum.add(blockValue);
-    costSum.add(blockCost);
-    moneyInPlay += blockMoney;
+  for (let start = 0; start < problem.items; start += itemsPerBlock) {
+    const end = Math.min(problem.items, start + itemsPerBlock);
+    const sums = chooseInBlock(problem, start, end, prices, choice, undecided);
+    value.add(sums.value);
+    cost.add(sums.cost);
+    moneyInPlay += sums.moneyInPlay;
   }
-  return { value: valueSum, cost: costSum, moneyInPlay, undecided: Int32Array.from(undecided) };
+  return { value, cost, moneyInPlay, undecided: Int32Array.from(undecided) };
+}
+
+/** A function of its own because what is called often is compiled soon. */
+function chooseInBlock(
+  { choices, value, cost, eligible, mix }: KnapsackProblem,
+  start: number,
+  end: number,
+  { low, high }: PriceRange,
+  choice: Int32Array,
+  undecided: number[],
+) {
+  const [other, share] = [mix?.value ?? value, mix?.share ?? 0];
+  const sums = { value: 0, cost: 0, moneyInPlay: 0 };
+  for (let item = start; item < end; item++) {
+    const first = item * choices;
+    let [bestAtHigh, bestAtLow] = [first, first];
+    let [mostAtHigh, mostAtLow] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let at = first; at < first + choices; at++) {
+      if (at > first && eligible !== undefined && eligible[at] === 0) continue;
+      const worth = (1 - share) * value[at] + share * other[at];
+      const worthAtHigh = worth - high * cost[at];
+      const worthAtLow = worth - low * cost[at];
+      if (worthAtHigh > mostAtHigh) {
+        mostAtHigh = worthAtHigh;
+        bestAtHigh = at;
+      }
+      if (worthAtLow > mostAtLow) {
+        mostAtLow = worthAtLow;
+        bestAtLow = at;
+      }
+    }
+    if (bestAtHigh !== bestAtLow) {
+      undecided.push(item);
+      continue;
+    }
+    choice[item] = bestAtHigh - first;
+    sums.value += (1 - share) * value[bestAtHigh] + share * other[bestAtHigh];
+    sums.cost += cost[bestAtHigh];
+    sums.moneyInPlay += Math.abs(cost[bestAtHigh]);
+  }
+  return sums;
 }
 
 /** Takes steps by falling efficiency, of equals in the order of the items, until one no longer fits: the break. */
