@@ -1,5 +1,6 @@
 import type { LinearProgram, LinearProgramSolver } from "./linear-program.ts";
-import type { Alternatives, PricedChoices, PricedPlan } from "./multidimensional-knapsack-pricing.ts";
+import type { Alternatives } from "./multidimensional-knapsack-alternatives.ts";
+import type { PricedChoices, PricedPlan } from "./multidimensional-knapsack-pricing.ts";
 import {
   accountPrices,
   allowedWeights,
