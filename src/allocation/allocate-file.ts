@@ -1,6 +1,6 @@
 import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
 import { allocateStreamed } from "./allocate-streamed.ts";
-import { type Allocation, type AllocationOptions, allocate, optimalPlan } from "./allocation.ts";
+import { type AllocationOptions, type OptimalPlan, optimalPlan, propensitiesOf } from "./allocation.ts";
 import { drawAssignments } from "./assignment.ts";
 import { bestSpends } from "./best-spends.ts";
 import { balanceFrontier } from "./frontier.ts";
@@ -39,25 +39,27 @@ export async function allocateFile(
   const cautious = { ...file.problem, ...file.cautious };
   const problem = problemOf(file);
   const options = { ...asRead, limits };
-  const solved = await allocate(problem, options);
+  const solved = await optimalPlan(problem, options);
+  // Nothing is drawn where nothing is explored: a matrix and a draw for everybody would only say what was chosen.
+  const propensities = explorationShare > 0 ? propensitiesOf(problem, solved.choice, explorationShare) : undefined;
   const allocation = best ? boundedBy(solved, best.bound) : solved;
   const prices = pricesOf(allocation);
   const warm = { ...options, warmPrices: prices, known: solved.choice };
-  const drawn = drawAssignments(
-    { ...problem, propensities: allocation.propensities },
-    { seed: given.seed, purpose: "plan" },
-  );
-  const expected = totalsOf(file.problem, allocation.propensities);
+  const drawn = propensities
+    ? drawAssignments({ ...problem, propensities }, { seed: given.seed, purpose: "plan" })
+    : solved.choice;
+  const expected = propensities ? expectedTotals(file.problem, propensities) : totalsOf(file.problem, solved.choice);
   let used = allocation.rows.map((row) => row.used);
   let totals = expected;
   if (given.out !== undefined) {
     const asGiven =
       risk && allocation.risk ? { ...cautious, ...effectsAsCounted(cautious, risk, allocation.risk) } : cautious;
     const reasons = reasonsOf({ asGiven, problem, limits }, allocation, { drawn, balance: given.balance });
-    const { propensities } = allocation;
-    await writePlan(engine, given.out, [{ problem: file.problem, limits, propensities, drawn, ...reasons }]);
+    await writePlan(engine, given.out, [
+      { problem: file.problem, limits, ...(propensities && { propensities }), drawn, ...reasons },
+    ]);
     // With exploration the limits hold for what is expected, and the file is one draw of it.
-    if (given.explorationShare === 0) {
+    if (explorationShare === 0) {
       const { used: written, ...sums } = await sumsOfPlan(engine, given.out, limits);
       used = [...written];
       totals = { ...sums, total: sums.short + sums.long };
@@ -96,22 +98,33 @@ function isSpent(file: AllocationFile): file is AllocationFile & Required<Pick<A
 }
 
 /** A plan on some of the possible spends under the bound of all of them. */
-function boundedBy(allocation: Allocation, bound: number): Allocation {
+function boundedBy(allocation: OptimalPlan, bound: number): OptimalPlan {
   const scale = Math.max(1, Math.abs(bound));
   const relaxed = allocation.bound - allocation.relaxationGap * Math.max(1, Math.abs(allocation.bound));
   const gap = Math.max(0, bound - allocation.objective) / scale;
   return { ...allocation, bound, gap, relaxationGap: Math.max(0, bound - relaxed) / scale };
 }
 
-const pricesOf = ({ rows }: Allocation) => Object.fromEntries(rows.map(({ name, price }) => [name, price]));
+const pricesOf = ({ rows }: OptimalPlan) => Object.fromEntries(rows.map(({ name, price }) => [name, price]));
 
-function totalsOf({ short, long, cost }: AllocationProblem, propensities: Float64Array): Totals {
+function expectedTotals({ short, long, cost }: AllocationProblem, propensities: Float64Array): Totals {
   const sums = { short: 0, long: 0, cost: 0 };
   for (let at = 0; at < propensities.length; at++) {
     if (propensities[at] === 0) continue;
     sums.short += propensities[at] * short[at];
     sums.long += propensities[at] * long[at];
     sums.cost += propensities[at] * cost[at];
+  }
+  return { ...sums, total: sums.short + sums.long };
+}
+
+function totalsOf({ actions, short, long, cost }: AllocationProblem, choice: Int32Array): Totals {
+  const sums = { short: 0, long: 0, cost: 0 };
+  for (let customer = 0; customer < choice.length; customer++) {
+    const at = customer * actions.length + choice[customer];
+    sums.short += short[at];
+    sums.long += long[at];
+    sums.cost += cost[at];
   }
   return { ...sums, total: sums.short + sums.long };
 }

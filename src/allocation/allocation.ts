@@ -67,7 +67,7 @@ export interface Allocation {
   readonly risk?: TailRiskOutcome;
 }
 
-type OptimalPlan = Omit<Allocation, "propensities">;
+export type OptimalPlan = Omit<Allocation, "propensities">;
 
 /**
  * max Σ xᵢₖ[(1−β)·Sᵢₖ + β·Lᵢₖ] under Σ weight·x ≤ or ≥ limit for every limit, one action a customer, with an exploration
@@ -78,7 +78,7 @@ type OptimalPlan = Omit<Allocation, "propensities">;
  */
 export async function allocate(problem: AllocationProblem, options: AllocationOptions): Promise<Allocation> {
   const plan = await optimalPlan(problem, options);
-  return { ...plan, propensities: propensities(problem, plan.choice, options.explorationShare) };
+  return { ...plan, propensities: propensitiesOf(problem, plan.choice, options.explorationShare) };
 }
 
 /** `allocate` without a row for everybody. */
@@ -302,7 +302,12 @@ function chosenSum({ customerIds, actions }: AllocationProblem, numbers: Numbers
   return sum;
 }
 
-function propensities(problem: AllocationProblem, choice: Int32Array, explorationShare: number): Float64Array {
+/** (1 − ε)·[k is optimal] + ε/|eligible|. */
+export function propensitiesOf(
+  problem: AllocationProblem,
+  choice: Int32Array, // (customers)
+  explorationShare: number,
+): Float64Array {
   const width = problem.actions.length;
   const matrix = new Float64Array(problem.customerIds.length * width);
   forEachEligible(problem, (at, count, customer) => {
