@@ -16,3 +16,18 @@ export const silentProgress: Progress = { report: () => {} };
 export function part(whole: Progress, from: number, to: number): Progress {
   return { report: (done, total, losses) => whole.report(from + (to - from) * (done / total), 1, losses) };
 }
+
+/** Parts of a longer work that go on at the same time, each with the share of the whole that it takes. */
+export function sideBySide(whole: Progress, shares: readonly number[]): Progress[] {
+  const done = shares.map(() => 0);
+  return shares.map((share, index) => ({
+    report: (own, total, losses) => {
+      done[index] = (share * own) / total;
+      whole.report(
+        done.reduce((sum, each) => sum + each, 0),
+        1,
+        losses,
+      );
+    },
+  }));
+}

@@ -1,7 +1,7 @@
 import { isoDate } from "../base/clock.ts";
 import { ModelError } from "../base/errors.ts";
 import { inLanes } from "../base/lanes.ts";
-import { part } from "../base/progress.ts";
+import { sideBySide } from "../base/progress.ts";
 import { type Blend, type Evidence, fitBlend } from "../blend/blend.ts";
 import { fitPastSpendLevels, forecastByMembers } from "../blend/members.ts";
 import { readSubject } from "../blend/subject.ts";
@@ -11,11 +11,11 @@ import {
   type EffectModel,
   fitEffects,
 } from "../models/doubly-robust-effects.ts";
-import type { NetworkCard, TrainedNetwork } from "../models/value-network.ts";
-import { type BasketTable, type BasketValues, readBaskets } from "../panel/baskets.ts";
+import type { NetworkCard } from "../models/value-network.ts";
+import { type BasketValues, readBaskets } from "../panel/baskets.ts";
 import { readDecisions, readTreatments } from "../panel/decisions.ts";
 import type { Stacking } from "../panel/origins.ts";
-import { type Panel, type PanelValues, readPanel, withHorizonsUpTo } from "../panel/panel.ts";
+import { type PanelValues, readPanel, withHorizonsUpTo } from "../panel/panel.ts";
 import type { Artifact } from "../runs/artifact.ts";
 import type { StageContext } from "../runs/context.ts";
 import type { NetworkName } from "../schema/blend.ts";
@@ -23,8 +23,8 @@ import type { LearningCurve } from "../schema/learning-curve.ts";
 import type { LifetimeModel } from "../schema/lifetime-model.ts";
 import { heldOutEffects } from "./held-out-effects.ts";
 import { lifetimeModelAt } from "./lifetime-model.ts";
-import { trainingTable } from "./training-table.ts";
-import { type SequenceOptions, sequenceNetworkAt, type ValueNetworkOptions, valueNetworkAt } from "./value-network.ts";
+import { type NamedNetwork, trainNetworks } from "./networks.ts";
+import type { SequenceOptions, ValueNetworkOptions } from "./value-network.ts";
 
 export interface TrainOptions extends ValueNetworkOptions {
   sequence: SequenceOptions;
@@ -81,24 +81,34 @@ export async function train(
     values: featured.values,
   };
   const cutoffs = [...(stacking ? [stacking.origin] : []), ...testOrigins, asOf].sort((a, b) => a - b);
+  const knownAt = (cutoff: number) =>
+    cutoff === stacking?.origin
+      ? withHorizonsUpTo(stacking.horizonDays, everything.panel, everything.values)
+      : everything;
+  const [learning, measuring] = sideBySide(context.progress, [0.8, 0.2]);
+  let trained = new Map<number, NamedNetwork[]>();
+  const fitted = new Map<number, LifetimeModel>();
+  let effects: Partial<TrainValues> = {};
+  // Networks learn in threads of their own; what else is fitted is fitted here meanwhile.
+  const learnNetworks = async () => {
+    trained = await trainNetworks(cutoffs, knownAt, baskets, networkOptions, { ...context, progress: learning });
+  };
+  const fitTheRest = async () => {
+    for (const cutoff of cutoffs) fitted.set(cutoff, await lifetimeModelAt(cutoff, cleaned, context.engine));
+    effects = await trainEffects({ cleaned, featured }, { ...context, progress: measuring });
+  };
+  await inLanes([learnNetworks, fitTheRest], 2, (work) => work());
+
   const networks: TrainValues["networks"] = [];
   const lifetimeModels: TrainValues["lifetimeModels"] = [];
   const blends: TrainValues["blends"] = [];
   const evidence: Evidence[] = [];
-  const progress = part(context.progress, 0, 0.7);
-  for (const [index, cutoff] of cutoffs.entries()) {
-    const isForStacking = cutoff === stacking?.origin;
-    const { panel, values } = isForStacking
-      ? withHorizonsUpTo(stacking.horizonDays, everything.panel, everything.values)
-      : everything;
-    const trained = await networksAt(cutoff, { panel, baskets }, values, networkOptions, {
-      ...context,
-      progress: part(progress, index / cutoffs.length, (index + 1) / cutoffs.length),
-    });
-    const lifetimeModel = await lifetimeModelAt(cutoff, cleaned, context.engine);
+  for (const cutoff of cutoffs) {
+    const [network, sequence] = trained.get(cutoff) as NamedNetwork[];
+    const lifetimeModel = fitted.get(cutoff) as LifetimeModel;
     const pastSpendLevels = fitPastSpendLevels(everything.panel, everything.values, cutoff);
-    if (!isForStacking) {
-      for (const network of trained) networks.push(await written(network, cutoff, context));
+    if (cutoff !== stacking?.origin) {
+      for (const one of [network, ...(sequence ? [sequence] : [])]) networks.push(await written(one, cutoff, context));
       const file = `lifetime-model-${isoDate(cutoff)}.json`;
       await context.output.writeFile(file, `${JSON.stringify(lifetimeModel)}\n`);
       lifetimeModels.push({ ...lifetimeModel, cutoff, file });
@@ -108,59 +118,16 @@ export async function train(
     }
     if (cutoff === asOf) continue;
     const subject = await readSubject(cutoff, { cleaned, featured }, baskets, context.engine);
-    const [network, sequence] = trained;
     const models = { network, sequence, lifetimeModel, pastSpendLevels };
     const { forecasts } = await forecastByMembers(models, subject, { horizonsDays, annualDiscountRate });
     evidence.push({ origin: cutoff, customers: subject.panel.rows, forecasts, outcomes: subject.panel.outcomes });
   }
-  const measuring = { ...context, progress: part(context.progress, 0.7, 1) };
-  return { networks, lifetimeModels, blends, ...(await trainEffects({ cleaned, featured }, measuring)) };
-}
-
-type Named = TrainedNetwork & { readonly name: NetworkName; readonly rows: number };
-
-/** The value network and, where one is asked for, the sequence network; side by side where there are threads for it. */
-async function networksAt(
-  cutoff: number,
-  { panel, baskets }: { panel: Panel; baskets: BasketTable },
-  values: PanelValues,
-  { sequence, ...options }: Omit<TrainOptions, "annualDiscountRate">,
-  { seed, threads, signal, output, progress }: StageContext,
-): Promise<Named[]> {
-  const table = trainingTable(panel, values, cutoff);
-  const hasSequence = sequence.members > 0;
-  const done = new Map<NetworkName, number>();
-  const epochs = (options.members + sequence.members) * options.maxEpochs;
-  const running = (name: NetworkName) => ({
-    seed,
-    threads: hasSequence ? Math.max(1, threads - 1) : threads,
-    signal,
-    checkpoints: output.checkpoints(`${name}-${isoDate(cutoff)}`),
-    onProgress: (own: number, _total: number, { validationLoss }: { validationLoss: readonly number[] }) => {
-      done.set(name, own);
-      progress.report(
-        [...done.values()].reduce((sum, each) => sum + each, 0),
-        epochs,
-        validationLoss,
-      );
-    },
-  });
-  const trainings: [NetworkName, () => Promise<TrainedNetwork & { rows: number }>][] = [
-    ["network", () => valueNetworkAt(cutoff, table, values, options, running("network"))],
-  ];
-  if (hasSequence) {
-    const both = { ...options, sequence };
-    trainings.push([
-      "sequence",
-      () => sequenceNetworkAt(cutoff, table, baskets, values, both, { ...running("sequence"), threads: 1 }),
-    ]);
-  }
-  return inLanes(trainings, threads, async ([name, training]) => ({ name, ...(await training()) }));
+  return { networks, lifetimeModels, blends, ...effects };
 }
 
 const fileStems: Readonly<Record<NetworkName, string>> = { network: "value-network", sequence: "sequence-network" };
 
-async function written({ name, onnx, card, rows }: Named, cutoff: number, { output }: StageContext) {
+async function written({ name, onnx, card, rows }: NamedNetwork, cutoff: number, { output }: StageContext) {
   const stem = `${fileStems[name]}-${isoDate(cutoff)}`;
   await output.writeFile(`${stem}.onnx`, onnx);
   await output.writeFile(`${stem}.json`, `${JSON.stringify(card satisfies NetworkCard)}\n`);
