@@ -49,7 +49,7 @@ const lines: string[] = [];
 for (const part of ["one budget", "one budget, effects in 32 bits"])
   for (const customers of options.customers.split(",")) report(part, customers);
 for (const actions of options.actions.split(",")) report("one budget", options.limits, actions);
-for (const part of ["four limits", "re-plan", "frontier"]) report(part, options.limits);
+for (const part of ["four limits", "re-plan", "re-plan, warm code", "frontier"]) report(part, options.limits);
 
 const against: string[] = [];
 const python = pythonWith(join(here, "requirements.txt"), join(options.folder, "venv"));
