@@ -2,7 +2,10 @@
 export const allocationEnglish = {
   allocate_title:
     "{customers} customers, balance {balance}: {total} in all = {short} now + {long} later, at a cost of {cost}.",
-  allocate_certificate: "No plan under these limits can be worth more than {bound}; this one is within {gap} of it.",
+  allocate_certificate:
+    "No plan under these limits can bring more than {bound} in all; this one is within {gap} of it.",
+  allocate_certificate_weighted:
+    "Of what is maximised ({now} of now and {later} of later) it brings {objective}. No plan under these limits can bring more than {bound} of it; this one is within {gap} of that.",
   allocate_sensitivity: "Relaxing the limit {row} by {step} would bring {total} in all: {short} now and {long} later.",
   allocate_slack: "The limit {row} leaves slack: relaxing it would bring nothing.",
   allocate_rule: "The rule “{rule}” gives away {price} of the plan's objective.",
@@ -76,7 +79,9 @@ export const allocationEnglish = {
 
 export const allocationChinese: Readonly<Record<keyof typeof allocationEnglish, string>> = {
   allocate_title: "{customers} 位顾客，平衡值 {balance}：合计 {total} = 当期 {short} + 以后 {long}，成本 {cost}。",
-  allocate_certificate: "在这些限制下，任何方案都不会超过 {bound}；本方案与它相差不到 {gap}。",
+  allocate_certificate: "在这些限制下，任何方案合计都不会超过 {bound}；本方案与它相差不到 {gap}。",
+  allocate_certificate_weighted:
+    "以最大化的目标（{now} 当期 + {later} 以后）计，本方案为 {objective}；在这些限制下任何方案都不会超过 {bound}，本方案与它相差不到 {gap}。",
   allocate_sensitivity: "把限制“{row}”放宽 {step}，合计可多得 {total}：当期 {short}，以后 {long}。",
   allocate_slack: "限制“{row}”尚有余量：放宽它不会带来任何收益。",
   allocate_rule: "规则“{rule}”使方案的目标值减少 {price}。",

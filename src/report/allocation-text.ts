@@ -21,11 +21,7 @@ export function allocationLines(report: AllocationReport, language: Language): s
       long: amount(report.long),
       cost: amount(report.cost),
     }),
-    // Rounded up, so that the promise holds.
-    say("allocate_certificate", {
-      bound: amount(report.bound),
-      gap: `${(Math.ceil(1e8 * report.gap) / 1e6).toFixed(6)} %`,
-    }),
+    certificate(report, language),
     "",
     ...textTable(
       [left("column_action"), right("column_customers")],
@@ -45,6 +41,24 @@ export function allocationLines(report: AllocationReport, language: Language): s
   ];
 }
 
+/** At balance ½ what is maximised is half of all, and all is what people know. */
+function certificate(report: AllocationReport, language: Language): string {
+  const { say, share } = wordsOf(language);
+  const amount = amountIn(language, report.currency);
+  const { balance, objective, bound } = report;
+  // Rounded up, so that the promise holds.
+  const gap = `${(Math.ceil(1e8 * report.gap) / 1e6).toFixed(6)} %`;
+  if (balance === 0.5 && !report.caution && !report.risk)
+    return say("allocate_certificate", { bound: amount(bound / balance), gap });
+  return say("allocate_certificate_weighted", {
+    now: share(1 - balance),
+    later: share(balance),
+    objective: amount(objective),
+    bound: amount(bound),
+    gap,
+  });
+}
+
 function streamedLines({ streamed }: AllocationReport, language: Language): string[] {
   if (!streamed) return [];
   const { say, number } = wordsOf(language);
@@ -62,7 +76,8 @@ function limitLines({ rows, currency }: AllocationReport, language: Language): s
   if (rows.length === 0) return [];
   const { say, name, number, left, right } = wordsOf(language);
   // A limit may be of money, contacts or anything else; what it brings is money.
-  const amount = amountIn(language);
+  const decimals = amountIn(language);
+  const amount = (value: number) => (Math.abs(value - Math.round(value)) < 1e-9 ? number(value) : decimals(value));
   const worth = amountIn(language, currency);
   const figures = ["column_limit_value", "column_limit_used", "column_binding", "column_objective_per_unit"] as const;
   const table = textTable(
