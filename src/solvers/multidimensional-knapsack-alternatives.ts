@@ -8,7 +8,7 @@ export interface Alternatives {
 }
 
 /** Most alternatives that one linear programme is asked about. */
-export const mostAlternatives = 6000;
+export const mostAlternatives = 4000;
 
 /** Collects alternatives within a radius, and draws the radius in when they become too many. */
 export class NearestAlternatives {
