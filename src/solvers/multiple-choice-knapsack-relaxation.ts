@@ -113,7 +113,7 @@ function deviationOfCost({ items, choices, cost }: KnapsackProblem, choice: Int3
   return Math.sqrt(Math.max(0, squares / items - (sum / items) ** 2));
 }
 
-/** What every item chooses at the higher of two prices. */
+/** What every item chooses at the higher of two prices, of equals the cheapest. */
 interface PlanAtHighPrice {
   readonly choice: Int32Array; // (items)
   readonly value: CompensatedSum;
@@ -186,7 +186,7 @@ function chooseInBlock(
       const worth = (1 - share) * value[at] + share * other[at];
       const worthAtHigh = worth - high * cost[at];
       const worthAtLow = worth - low * cost[at];
-      if (worthAtHigh > mostAtHigh) {
+      if (worthAtHigh > mostAtHigh || (worthAtHigh === mostAtHigh && cost[at] < cost[bestAtHigh])) {
         mostAtHigh = worthAtHigh;
         bestAtHigh = at;
       }

@@ -154,6 +154,21 @@ describe("the multiple-choice knapsack", () => {
     expect(() => solveMultipleChoiceKnapsack(problem, least - 1)).toThrow("budget_unattainable");
   });
 
+  it.each([10, 6000])(
+    "pays no more than it must for the same value: %i customers, with budget to spare or none stated",
+    (items) => {
+      const problem = {
+        items,
+        choices: 3,
+        value: Float64Array.from({ length: 3 * items }, (_, at) => Number(at % 3 > 0)),
+        cost: Float64Array.from({ length: 3 * items }, (_, at) => [0, 5, 2][at % 3]),
+      };
+      for (const budget of [9 * items, Number.POSITIVE_INFINITY]) {
+        expect(solveMultipleChoiceKnapsack(problem, budget)).toMatchObject({ value: items, cost: 2 * items, price: 0 });
+      }
+    },
+  );
+
   it("mixes two values as if they had been mixed before", () => {
     const { value: other } = randomProblem(6000, 4, "mixed with");
     const problem = randomProblem(6000, 4, "mixed");
