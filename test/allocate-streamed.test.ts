@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../src/base/random.ts";
-import { runInProcess } from "./command-line.ts";
+import { allocateJson as json, allocate as longrun, allocateRefused as refused } from "./command-line.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "longrun-streamed-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,17 +32,6 @@ beforeAll(() => {
   shop = join(folder, "values.csv");
   writeFileSync(shop, `${lines.join("\n")}\n`);
 });
-
-const longrun = (...given: string[]) => runInProcess(["allocate", ...given, "--quiet"]);
-const json = async (...given: string[]) => {
-  const { status, stdout, stderr } = await longrun(...given, "--json");
-  expect([status, stderr]).toEqual([0, ""]);
-  return JSON.parse(stdout);
-};
-const refused = async (...given: string[]) => {
-  const { status, stderr } = await longrun(...given);
-  return `${status} ${stderr}`;
-};
 
 function rowsOf(path: string): Record<string, string>[] {
   const [names, ...lines] = readFileSync(path, "utf8").trim().split("\n");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../src/base/random.ts";
-import { runInProcess } from "./command-line.ts";
+import { allocateJson as json, allocate as longrun, allocateRefused as refused } from "./command-line.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "longrun-allocate-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -43,18 +43,6 @@ let shop: string;
 beforeAll(() => {
   shop = write("values.csv", shopLines(customers));
 });
-
-const longrun = (...given: string[]) => runInProcess(["allocate", ...given, "--quiet"]);
-const json = async (...given: string[]) => {
-  const { status, stdout, stderr } = await longrun(...given, "--json");
-  expect([status, stderr]).toEqual([0, ""]);
-  return JSON.parse(stdout);
-};
-const refused = async (...given: string[]) => {
-  const { status, stdout, stderr } = await longrun(...given);
-  expect(stdout).toBe("");
-  return `${status} ${stderr}`;
-};
 
 describe("longrun allocate", () => {
   it("prints one document of the promised shape, whose rows the written file confirms to the cent", async () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import { main } from "../src/cli/main.ts";
 
 export const command = join(import.meta.dirname, "../bin/longrun.js");
@@ -35,4 +35,21 @@ export async function runInProcess(
     stdout.restore();
     stderr.restore();
   }
+}
+
+/** `longrun allocate` in this process. */
+export const allocate = (...given: string[]) => runInProcess(["allocate", ...given, "--quiet"]);
+
+/** Its one JSON document; it says nothing else. */
+export async function allocateJson(...given: string[]) {
+  const { status, stdout, stderr } = await allocate(...given, "--json");
+  expect([status, stderr]).toEqual([0, ""]);
+  return JSON.parse(stdout);
+}
+
+/** Exit code and sentence of a refusal, which prints nothing on stdout. */
+export async function allocateRefused(...given: string[]): Promise<string> {
+  const { status, stdout, stderr } = await allocate(...given);
+  expect(stdout).toBe("");
+  return `${status} ${stderr}`;
 }

@@ -1,8 +1,9 @@
 import type { DuckdbEngine } from "../engine/duckdb/engine.ts";
 import { allocateStreamed } from "./allocate-streamed.ts";
-import { type AllocationOptions, type OptimalPlan, optimalPlan, propensitiesOf } from "./allocation.ts";
+import { type AllocationOptions, chosenSum, type OptimalPlan, optimalPlan, propensitiesOf } from "./allocation.ts";
 import { drawAssignments } from "./assignment.ts";
 import { bestSpends } from "./best-spends.ts";
+import { boundedBy } from "./certificate.ts";
 import { balanceFrontier } from "./frontier.ts";
 import { sumsOfPlan, writePlan } from "./plan-file.ts";
 import type { AllocationProblem, Totals } from "./problem.ts";
@@ -42,6 +43,7 @@ export async function allocateFile(
   const solved = await optimalPlan(problem, options);
   // Nothing is drawn where nothing is explored: a matrix and a draw for everybody would only say what was chosen.
   const propensities = explorationShare > 0 ? propensitiesOf(problem, solved.choice, explorationShare) : undefined;
+  // A plan on some of the possible spends under the bound of all.
   const allocation = best ? boundedBy(solved, best.bound) : solved;
   const prices = pricesOf(allocation);
   const warm = { ...options, warmPrices: prices, known: solved.choice };
@@ -97,14 +99,6 @@ function isSpent(file: AllocationFile): file is AllocationFile & Required<Pick<A
   return file.spend !== undefined;
 }
 
-/** A plan on some of the possible spends under the bound of all of them. */
-function boundedBy(allocation: OptimalPlan, bound: number): OptimalPlan {
-  const scale = Math.max(1, Math.abs(bound));
-  const relaxed = allocation.bound - allocation.relaxationGap * Math.max(1, Math.abs(allocation.bound));
-  const gap = Math.max(0, bound - allocation.objective) / scale;
-  return { ...allocation, bound, gap, relaxationGap: Math.max(0, bound - relaxed) / scale };
-}
-
 const pricesOf = ({ rows }: OptimalPlan) => Object.fromEntries(rows.map(({ name, price }) => [name, price]));
 
 function expectedTotals({ short, long, cost }: AllocationProblem, propensities: Float64Array): Totals {
@@ -118,15 +112,9 @@ function expectedTotals({ short, long, cost }: AllocationProblem, propensities: 
   return { ...sums, total: sums.short + sums.long };
 }
 
-function totalsOf({ actions, short, long, cost }: AllocationProblem, choice: Int32Array): Totals {
-  const sums = { short: 0, long: 0, cost: 0 };
-  for (let customer = 0; customer < choice.length; customer++) {
-    const at = customer * actions.length + choice[customer];
-    sums.short += short[at];
-    sums.long += long[at];
-    sums.cost += cost[at];
-  }
-  return { ...sums, total: sums.short + sums.long };
+function totalsOf(problem: AllocationProblem, choice: Int32Array): Totals {
+  const [short, long, cost] = [problem.short, problem.long, problem.cost].map((one) => chosenSum(problem, one, choice));
+  return { short, long, total: short + long, cost };
 }
 
 function countsOf({ actions }: AllocationProblem, drawn: Int32Array): Record<string, number> {

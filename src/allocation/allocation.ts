@@ -121,7 +121,7 @@ export class Allocator {
     const amounts = goal.accounts.map(({ amount }) => amount);
     const ofRisk = sumsByChance(problem, explorationShare, risk ? [goal.value, ...amounts] : []);
     const explored = (numbers: Numbers) => ofRisk.get(numbers) ?? this.#exploredSum(numbers);
-    const solution = await this.#solve(goal, asked, (amount) => explored(amount));
+    const solution = await this.#solve(goal, asked, explored);
     const sums = new Map(limits.map(({ weight }, row) => [weight, solution.used[row]]));
     const optimal = (numbers: Numbers) => sums.get(numbers) ?? chosenSum(problem, numbers, solution.choice);
     const expected = (numbers: Numbers) => this.#mixed(optimal(numbers), explored(numbers));
@@ -295,7 +295,8 @@ function sumsByChance(
   return new Map(different.map((matrix, index) => [matrix, sums[index]]));
 }
 
-function chosenSum({ customerIds, actions }: AllocationProblem, numbers: Numbers, choice: Int32Array): number {
+/** What a plan sums up to in a matrix of the problem. */
+export function chosenSum({ customerIds, actions }: AllocationProblem, numbers: Numbers, choice: Int32Array): number {
   let sum = 0;
   for (let customer = 0; customer < customerIds.length; customer++)
     sum += numbers[customer * actions.length + choice[customer]];

@@ -54,8 +54,8 @@ export async function settleParts(
 export function settle({ problem, limits }: Part, balance: number, box: PriceBox): SettledItems {
   const { customerIds, actions, eligible } = problem;
   const weights = limits.map(({ weight }) => weight);
-  const value = worthOf(problem, balance);
-  return settleItems({ items: customerIds.length, choices: actions.length, value, eligible, weights }, box);
+  const worth = worthOf(problem, balance);
+  return settleItems({ items: customerIds.length, choices: actions.length, ...worth, eligible, weights }, box);
 }
 
 /** What the choices of a part sum up to. */
@@ -66,11 +66,10 @@ export function sumsOfChoices(part: Part, balance: number, choice: Int32Array): 
 }
 
 /** What is maximised. */
-function worthOf({ short, long }: Part["problem"], balance: number): Float64Array {
-  const worth = new Float64Array(short.length);
-  for (let at = 0; at < worth.length; at++) worth[at] = (1 - balance) * short[at] + balance * long[at];
-  return worth;
-}
+const worthOf = ({ short, long }: Part["means"], balance: number) => ({
+  value: short,
+  mix: { value: long, share: balance },
+});
 
 /** Sums part by part, of which nothing is lost however many there are. */
 class RunningSums {

@@ -1,8 +1,15 @@
 import { InputError, LongrunError } from "../base/errors.ts";
+import { widthOfNothing } from "../solvers/multidimensional-knapsack-box.ts";
 import type { PriceBox } from "../solvers/settled-items.ts";
-import { type AllocationOptions, type AllocationRow, fractionalPlan, optimalPlan } from "./allocation.ts";
+import {
+  type AllocationOptions,
+  type AllocationRow,
+  fractionalPlan,
+  type OptimalPlan,
+  optimalPlan,
+} from "./allocation.ts";
+import { boundedBy, certificate, relaxedWorth } from "./certificate.ts";
 import { matricesOf, type Part } from "./part.ts";
-import type { Totals } from "./problem.ts";
 import { type ChoiceSums, type Settlement, settle, settleParts, sumsOfChoices } from "./settlement.ts";
 
 /** Customers that are read again and again, because they do not fit into memory together. */
@@ -12,13 +19,7 @@ export interface PartSource {
   parts(): AsyncIterable<Part>;
 }
 
-export interface StreamedPlan {
-  readonly totals: Totals;
-  readonly objective: number;
-  readonly bound: number;
-  readonly gap: number;
-  readonly relaxationGap: number;
-  readonly rows: readonly AllocationRow[];
+export interface StreamedPlan extends Omit<OptimalPlan, "choice" | "explorationCost"> {
   /** Customers by action. */
   readonly counts: readonly number[]; // (actions)
   /** At these prices the others choose what they get. */
@@ -37,8 +38,6 @@ export interface StreamedOptions extends Pick<AllocationOptions, "balance"> {
 const sampleRadius = 3;
 /** Limits that no plan of the sample keeps may hold for all: how much they are loosened to see prices, over the same root. */
 const loosenings = [0, 4, 16];
-/** As a share of value per weight, how far a price of 0 may be off: as in the search for prices. */
-const widthOfNothing = 0.3;
 const mostPasses = 16;
 const narrowest = 1e-9;
 /** Beyond this all customers are open, if memory holds them. */
@@ -88,6 +87,7 @@ export async function streamedPlan(
     if (best === undefined || plan.objective > best.objective) best = plan;
     box = around(plan, box, Math.min(wider(box.radius, 4), (tooWide ?? Number.POSITIVE_INFINITY) / 4));
   }
+  // That bound holds whether or not the prices lie in the box.
   if (best) return boundedBy(best, bound);
   const limits = source.sample.limits.map(({ name }) => name);
   throw new InputError(box.radius < narrowest ? "open_customers_beyond_memory" : "limits_too_tight_for_memory", {
@@ -165,8 +165,8 @@ async function solveOpen(
     const plan = await optimalPlan(problem, { balance, limits: left, explorationShare: 0 });
     const sums = together(settled, sumsOfChoices(open, balance, plan.choice));
     const rows = plan.rows.map((row, at) => ({ ...row, limit: limits[at].limit, used: sums.used[at] }));
-    const relaxed = plan.bound - plan.relaxationGap * Math.max(1, Math.abs(plan.bound));
-    const worth = { value: sums.value, bound: settled.value + plan.bound, relaxed: settled.value + relaxed };
+    const relaxed = settled.value + relaxedWorth(plan);
+    const worth = { value: sums.value, bound: settled.value + plan.bound, relaxed };
     return planOf(sums, worth, rows, { box, openChoice: plan.choice });
   } catch (cause) {
     // Where all are open, what cannot be kept is told as it is.
@@ -185,18 +185,7 @@ function planOf(
   choices: Pick<StreamedPlan, "box" | "openChoice">,
 ) {
   const totals = { short, long, total: short + long, cost };
-  return { ...choices, totals, counts, rows, objective: value, ...certificate({ value, bound, relaxed }) };
-}
-
-function certificate({ value, bound, relaxed }: { value: number; bound: number; relaxed: number }) {
-  const share = (difference: number) => Math.max(0, difference) / Math.max(1, Math.abs(bound));
-  return { bound, gap: share(bound - value), relaxationGap: share(bound - relaxed) };
-}
-
-/** The same plan under a bound that holds whether or not its prices lie in the box. */
-function boundedBy(plan: StreamedPlan, bound: number): StreamedPlan {
-  const relaxed = plan.bound - plan.relaxationGap * Math.max(1, Math.abs(plan.bound));
-  return { ...plan, ...certificate({ value: plan.objective, bound, relaxed }) };
+  return { ...choices, totals, counts, rows, ...certificate(value, { bound, relaxed }) };
 }
 
 function together(one: ChoiceSums, other: ChoiceSums): ChoiceSums {

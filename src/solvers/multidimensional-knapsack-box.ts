@@ -33,7 +33,8 @@ export interface PriceSearch {
   readonly restart?: (plan: PricedPlan) => Float64Array; // (rows)
 }
 
-const widthOfNothing = 0.3;
+/** In units of mean value per mean weight, how far a price of 0 may be off. */
+export const widthOfNothing = 0.3;
 const mostBoxes = 60;
 /** Of a mean weight; HiGHS keeps rows to 1e-10 of it. */
 const tolerance = 1e-7;

@@ -170,12 +170,11 @@ function relaxation(
   const all = priced.samples;
   // Where prices of a similar problem are known, a small sample would know them less well.
   const samples = warmPrices ? all.slice(-1) : all;
-  const radiusOf = (sample: PricedChoices) => 1.5 / Math.sqrt(sample.problem.items);
   let start = warmPrices ? Float64Array.from(warmPrices) : startPrices(priced);
   let radius = warmPrices ? warmRadius : Number.POSITIVE_INFINITY;
   for (const sample of samples) {
     start = searchPrices(sample, solveLinear, { start, radius, highestPrice }).prices;
-    radius = radiusOf(sample);
+    radius = 1.5 / Math.sqrt(sample.problem.items);
   }
   const largest = samples.at(-1);
   if (largest === undefined) return searchPrices(priced, solveLinear, { start, radius, highestPrice });

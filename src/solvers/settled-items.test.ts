@@ -43,7 +43,7 @@ describe("items that are settled in a box of prices", () => {
   });
 
   it("are none in a box without end, and all where choices differ in nothing that is priced", () => {
-    const problem = { items: 1, choices: 2, value: [0, 1], weights: [[1, 1]] };
+    const problem = { items: 1, choices: 2, value: Float64Array.of(0, 1), weights: [[1, 1]] };
     const box = { prices: Float64Array.of(0), widths: Float64Array.of(1) };
     expect([...settleItems(problem, { ...box, radius: 1e9 }).isOpen]).toEqual([0]);
     expect([...settleItems(problem, { ...box, radius: Number.POSITIVE_INFINITY }).isOpen]).toEqual([1]);

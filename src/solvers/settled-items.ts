@@ -1,8 +1,9 @@
+import { valueReader, type Worth } from "./items.ts";
+
 /** Items with their choices side by side. Arrays are (items, choices), row-major; choice 0 may always be chosen. */
-export interface ItemChoices {
+export interface ItemChoices extends Worth {
   readonly items: number;
   readonly choices: number;
-  readonly value: ArrayLike<number>;
   /** 1 = may be chosen. */
   readonly eligible?: ArrayLike<number>;
   /** What a choice uses of each limit. */
@@ -30,9 +31,10 @@ export interface SettledItems {
  * value_b − value_k − price·(weight_b − weight_k) ≤ radius · Σ width·|weight_b − weight_k|. In a box without end all items are open.
  */
 export function settleItems(
-  { items, choices, value, eligible, weights }: ItemChoices,
+  { items, choices, eligible, weights, ...values }: ItemChoices,
   { prices, widths, radius }: PriceBox,
 ): SettledItems {
+  const worthAt = valueReader(values);
   const choice = new Int32Array(items);
   const isOpen = new Uint8Array(items);
   const worth = new Float64Array(choices);
@@ -42,7 +44,7 @@ export function settleItems(
     let best = 0;
     for (let other = 0; other < choices; other++) {
       const at = first + other;
-      worth[other] = other > 0 && eligible?.[at] === 0 ? Number.NEGATIVE_INFINITY : value[at];
+      worth[other] = other > 0 && eligible?.[at] === 0 ? Number.NEGATIVE_INFINITY : worthAt(at);
       for (let row = 0; row < weights.length; row++) worth[other] -= prices[row] * weights[row][at];
       if (worth[other] > worth[best]) best = other;
     }
