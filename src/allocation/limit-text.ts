@@ -78,3 +78,22 @@ function parseFilter(filter: string, text: string): Term["where"][number] {
 function unreadable(text: string): InputError {
   return new InputError("unreadable_limit", { text });
 }
+
+/** Σ factor·amount of the terms in every cell where their filters hold. */
+export function sumOfTerms(
+  terms: readonly Term[],
+  cells: number,
+  of: {
+    /** Reads a column by cell. */
+    amount(column: string): (at: number) => number;
+    /** Whether all filters hold in a cell. */
+    meets(where: Term["where"]): (at: number) => boolean;
+  },
+): Float64Array {
+  const sum = new Float64Array(cells);
+  for (const { factor, column, where } of terms) {
+    const [isMet, amount] = [of.meets(where), of.amount(column)];
+    for (let at = 0; at < cells; at++) if (isMet(at)) sum[at] += factor * amount(at);
+  }
+  return sum;
+}

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { quote } from "../engine/duckdb/dialect.ts";
 import { type DuckdbEngine, textLiteral } from "../engine/duckdb/engine.ts";
 import type { ColumnBatch } from "../engine/engine.ts";
-import type { LimitText, RuleText, Term } from "./limit-text.ts";
+import { type LimitText, type RuleText, sumOfTerms, type Term } from "./limit-text.ts";
 import type { AllocationProblem, Limit } from "./problem.ts";
 import { curveColumnNames, curveColumns, curvesOf } from "./read-curves.ts";
 import { type Rule, ruleOf } from "./rules.ts";
@@ -197,16 +197,11 @@ interface Amounts {
 function weight({ amounts, cells, width, meets }: Amounts, terms: readonly Term[]): Float64Array {
   const [{ factor: first, column, where: all } = { factor: 0, column: "", where: [] }] = terms;
   if (terms.length === 1 && first === 1 && all.length === 0 && amounts[column]) return amounts[column];
-  const sum = new Float64Array(cells);
-  for (const { factor, column: name, where } of terms) {
-    const { [name]: own, short, long } = amounts;
-    const isMet = meets(where);
-    const amount = own
-      ? (at: number) => own[at]
-      : name === "contacts"
-        ? (at: number) => Number(at % width > 0)
-        : (at: number) => short[at] + long[at];
-    for (let at = 0; at < cells; at++) if (isMet(at)) sum[at] += factor * amount(at);
-  }
-  return sum;
+  const { short, long } = amounts;
+  const amount = (name: string) => {
+    const own = amounts[name];
+    if (own) return (at: number) => own[at];
+    return name === "contacts" ? (at: number) => Number(at % width > 0) : (at: number) => short[at] + long[at];
+  };
+  return sumOfTerms(terms, cells, { amount, meets });
 }

@@ -1,4 +1,4 @@
-import type { LimitText, RuleText, Term } from "../allocation/limit-text.ts";
+import { type LimitText, type RuleText, sumOfTerms, type Term } from "../allocation/limit-text.ts";
 import { type AllocationProblem, budgetLimit } from "../allocation/problem.ts";
 import { type Rule, ruleOf } from "../allocation/rules.ts";
 import { isoDate } from "../base/clock.ts";
@@ -172,11 +172,8 @@ function weightOf({ actions, short, long, cost }: AllocationProblem, terms: read
     total: (at) => short[at] + long[at],
     contacts: (at) => Number(at % width > 0),
   };
-  const weight = new Float64Array(short.length); // (customers, actions)
-  for (const { factor, column, where } of terms) {
-    const meets = asked.matcher(where);
-    const amount = amounts[column as SummedColumn];
-    for (let at = 0; at < weight.length; at++) if (meets(at)) weight[at] += factor * amount(at);
-  }
-  return weight;
+  return sumOfTerms(terms, short.length, {
+    amount: (column) => amounts[column as SummedColumn],
+    meets: (where) => asked.matcher(where),
+  });
 }

@@ -61,7 +61,7 @@ export function readLimits(stated: StatedLimits, currency: string): PlanLimits {
     ...named("contacts", "at_most", stated.maximumContacts),
     ...named("long", "at_least", amount("minimumLong", stated.minimumLong)),
     ...named("total", "at_least", amount("minimumTotal", stated.minimumTotal)),
-    ...stated.limits.map((text) => parseLimit(withoutCurrency(text, currency))),
+    ...stated.limits.map((text) => inCurrency(parseLimit(text), currency, text)),
   ];
   const { budgetPerPeriod: cost, maximumContactsPerPeriod: contacts, stock, sendDates, quietDates } = stated;
   const periods = [
@@ -98,10 +98,10 @@ function refuseRepeated(names: readonly string[]): void {
   if (repeated !== undefined) throw new InputError("repeated_limit", { name: repeated });
 }
 
-/** "ads=cost[channel=ads]<=500 EUR" → "ads=cost[channel=ads]<=500" in a shop that counts in EUR. */
-function withoutCurrency(text: string, currency: string): string {
-  const [, before, stated] = /^(.*[<>]=)\s*([^<>]*[A-Z]{3})\s*$/.exec(text) ?? [];
-  return stated === undefined ? text : `${before}${amountIn(currency, stated, text)}`;
+/** The same limit; one that names another currency than the shop's is refused. */
+function inCurrency(limit: LimitText, currency: string, text: string): LimitText {
+  if (limit.currency !== undefined) amountIn(currency, `${limit.limit} ${limit.currency}`, text);
+  return limit;
 }
 
 function refuseUnknownColumn(limit: string, column: string, known: readonly string[]): void {

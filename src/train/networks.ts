@@ -40,11 +40,10 @@ export async function trainNetworks(
   const lanes = Math.min(threads, jobs.length);
   const tables = new SharedTables(names.length, (cutoff) => {
     const { panel, values } = knownAt(cutoff);
-    return trainingTable(panel, values, cutoff);
+    return { ...trainingTable(panel, values, cutoff), values };
   });
   const trained = await inLanes([...jobs.entries()], lanes, async ([index, { cutoff, name }]) => {
-    const table = tables.take(cutoff);
-    const { values } = knownAt(cutoff);
+    const { values, ...table } = tables.take(cutoff);
     const running = {
       seed,
       threads: Math.max(1, Math.floor(threads / lanes)),
@@ -64,18 +63,20 @@ export async function trainNetworks(
   );
 }
 
+type LearnedFrom = PanelTable & Pick<Known, "values">;
+
 /** A table is made when the first of those that need it asks, and forgotten when the last one has: two of them are large. */
 class SharedTables {
   readonly #users: number;
-  readonly #make: (cutoff: number) => PanelTable;
-  readonly #made = new Map<number, { readonly table: PanelTable; left: number }>();
+  readonly #make: (cutoff: number) => LearnedFrom;
+  readonly #made = new Map<number, { readonly table: LearnedFrom; left: number }>();
 
-  constructor(users: number, make: (cutoff: number) => PanelTable) {
+  constructor(users: number, make: (cutoff: number) => LearnedFrom) {
     this.#users = users;
     this.#make = make;
   }
 
-  take(cutoff: number): PanelTable {
+  take(cutoff: number): LearnedFrom {
     const made = this.#made.get(cutoff) ?? { table: this.#make(cutoff), left: this.#users };
     made.left--;
     if (made.left > 0) this.#made.set(cutoff, made);
